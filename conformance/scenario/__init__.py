@@ -1,0 +1,1 @@
+"""The scenario language: its values, loader, writer and patterns. Nothing here plays or judges."""
