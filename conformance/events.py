@@ -1,0 +1,100 @@
+"""What happens in a run, as a stream of values: made by the player, kept in run.jsonl, shown by reports.
+
+``run.jsonl`` holds one event a line and is the one source of every report;
+files it names are relative to its folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.verdict import Outcome
+
+__all__ = [
+    "Event",
+    "RunFinished",
+    "RunStarted",
+    "ScenarioFinished",
+    "ScenarioStarted",
+    "ServerLost",
+    "ServerReady",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins: what was selected, with which seed, by which command line."""
+
+    version: str
+    started: str  # ISO 8601, UTC
+    command: str
+    seed: int
+    servers: tuple[str, ...]
+    scenarios: int
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReady:
+    """A server greeted: what it says it is and offers (after login)."""
+
+    server: str
+    name: str
+    version: str
+    services: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLost:
+    """A server did not start, or was lost for good; ``log`` is untrusted text."""
+
+    server: str
+    message: str
+    hint: str = ""
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioStarted:
+    """A scenario begins on a server."""
+
+    server: str
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFinished:
+    """A scenario was played and judged on a server.
+
+    file        the scenario file as the user named it; text is its copy in the run's folder
+    text        path of that copy, relative to run.jsonl
+    transcript  path of the transcript, relative to run.jsonl; empty if nothing was played
+    known       fingerprint -> reason, for findings that a baseline expects
+    log         the server's log lines of that time (untrusted), if they matter
+    """
+
+    outcome: Outcome
+    title: str
+    file: str
+    text: str = ""
+    transcript: str = ""
+    why: str = ""
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A run ends; ``status`` is the process's exit status, ``interrupted`` says it was cut short."""
+
+    seconds: float
+    status: int
+    interrupted: bool = False
+
+
+Event = (
+    RunStarted | ServerReady | ServerLost | ScenarioStarted | ScenarioFinished | RunFinished
+)

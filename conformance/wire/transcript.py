@@ -1,0 +1,173 @@
+r"""The transcript: everything that was sent, received or done, in order, and nothing judged.
+
+As text, one event is one line, or several where the octets hold line feeds::
+
+    # imap-conformance transcript 1
+    # scenario: devices/star-seen-while-idling
+        0.412031 laptop > l3 UID STORE 1 +FLAGS (\Flagged)
+        0.413377 laptop < * 1 FETCH (UID 1 FLAGS (\Flagged))
+        0.413500 phone  ! closed
+        0.413600 phone  = {"note":"end","step":"4","how":"done"}
+
+The columns are seconds since the start, the actor, the kind (``>`` sent, ``<``
+received, ``!`` the connection itself, ``=`` a note of the harness, as JSON) and the
+octets. ``|`` instead of a kind continues the event above. Each line stands for
+octets that end in CRLF; a line that ends in a lone backslash does not.
+``\xHH`` is the octet HH; every other backslash is itself. Only printable
+ASCII is ever written, so a hostile server cannot reach the reader's terminal,
+and reading the text back gives the same octets.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TextIO
+
+__all__ = ["Event", "Kind", "Transcript", "TranscriptError", "escape", "unescape"]
+
+MAGIC = "# imap-conformance transcript 1"
+
+
+class Kind(StrEnum):
+    """What kind of thing happened."""
+
+    SENT = ">"
+    RECEIVED = "<"
+    CONNECTION = "!"
+    NOTE = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: seconds since the start, whose it is, and the octets."""
+
+    time: float
+    actor: str
+    kind: Kind
+    octets: bytes
+
+    def note(self) -> dict[str, Any]:
+        """Return what a note says; ValueError if this is no note."""
+        if self.kind is not Kind.NOTE:
+            raise ValueError(f"{self.kind} is not a note")
+        value = json.loads(self.octets)
+        if not isinstance(value, dict):
+            raise ValueError("a note is a JSON object")
+        return value
+
+
+class TranscriptError(ValueError):
+    """A text is not a transcript; the message names the line."""
+
+
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
+_UNPRINTABLE = re.compile(rb"[^ -~]|\\(?=x)|\\\Z")
+
+
+def escape(octets: bytes) -> str:
+    r"""Return ``octets`` as printable ASCII, other octets as ``\xHH``."""
+    return _UNPRINTABLE.sub(lambda m: b"\\x%02x" % m[0][0], octets).decode("ascii")
+
+
+def unescape(text: str) -> bytes:
+    """Return the octets that ``escape`` wrote as ``text``."""
+    return _ESCAPED.sub(lambda m: bytes((int(m[1], 16),)), text.encode("ascii"))
+
+
+class Transcript:
+    """The events of one play, with a few words about it in ``header``."""
+
+    def __init__(self, header: Mapping[str, str] | None = None) -> None:
+        """Start empty; ``header`` holds one-line values such as scenario and server."""
+        self.header: dict[str, str] = dict(header or {})
+        self.events: list[Event] = []
+
+    def add(self, time: float, actor: str, kind: Kind, octets: bytes) -> int:
+        """Add an event and return its index."""
+        self.events.append(Event(time, actor, kind, octets))
+        return len(self.events) - 1
+
+    def note(self, time: float, actor: str, **values: Any) -> int:
+        """Add a note of the harness and return its index."""
+        text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+        return self.add(time, actor, Kind.NOTE, text.encode())
+
+    def notes(self, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield index, actor and values of every note whose ``note`` is ``name``."""
+        marker = f'"note":"{name}"'.encode()
+        for index, event in enumerate(self.events):
+            if event.kind is Kind.NOTE and marker in event.octets:
+                values = event.note()
+                if values.get("note") == name:
+                    yield index, event.actor, values
+
+    def dump(self, stream: TextIO) -> None:
+        """Write the transcript as text."""
+        stream.write(MAGIC + "\n")
+        for key, value in self.header.items():
+            stream.write(f"# {key}: {escape(value.encode())}\n")
+        width = max((len(event.actor) for event in self.events), default=1)
+        for event in self.events:
+            stream.write("".join(f"{line}\n" for line in lines(event, width)))
+
+    @classmethod
+    def load(cls, stream: TextIO) -> "Transcript":
+        """Read a transcript back from text; TranscriptError says where it is none."""
+        transcript = cls()
+        if stream.readline().rstrip("\n") != MAGIC:
+            raise TranscriptError(f"line 1: a transcript starts with '{MAGIC}'")
+        for number, raw in enumerate(stream, 2):
+            line = raw.rstrip("\n")
+            if line.startswith("# ") and not transcript.events:
+                key, _, value = line[2:].partition(": ")
+                transcript.header[key] = unescape(value).decode(errors="replace")
+                continue
+            match = _LINE.fullmatch(line)
+            if not match:
+                raise TranscriptError(f"line {number}: not 'seconds actor kind octets'")
+            time, actor, kind, text = match.groups()
+            octets = unescape(text[:-1]) if text.endswith("\\") else unescape(text) + b"\r\n"
+            if kind in "!=":
+                octets = unescape(text)
+            if kind == "|":
+                if not transcript.events:
+                    raise TranscriptError(f"line {number}: '|' continues nothing")
+                last = transcript.events.pop()
+                octets = last.octets + octets
+                transcript.events.append(Event(last.time, last.actor, last.kind, octets))
+            else:
+                transcript.add(float(time), actor, Kind(kind), octets)
+        return transcript
+
+
+_LINE = re.compile(r" *(\d+\.\d+) (\S+) +([<>!=|]) (.*)", re.ASCII)
+
+
+def lines(event: Event, width: int = 0) -> Iterator[str]:
+    """Yield the lines that stand for ``event``; ``width`` pads the actor's name."""
+    head = f"{event.time:12.6f} {event.actor:<{width}}"
+    if event.kind in (Kind.CONNECTION, Kind.NOTE):
+        yield f"{head} {event.kind} {escape(event.octets)}"
+        return
+    kind: str = event.kind
+    for piece in event.octets.splitlines(keepends=True) if _plain(event.octets) else _pieces(
+        event.octets
+    ):
+        if piece.endswith(b"\r\n"):
+            yield f"{head} {kind} {escape(piece[:-2])}"
+        else:
+            yield f"{head} {kind} {escape(piece)}\\"
+        kind = "|"
+
+
+def _plain(octets: bytes) -> bool:
+    return octets.endswith(b"\r\n") and octets.count(b"\n") == 1 and octets.count(b"\r") == 1
+
+
+def _pieces(octets: bytes) -> list[bytes]:
+    """Cut after each line feed; an empty event is one empty piece."""
+    pieces = [piece + b"\n" for piece in octets.split(b"\n")]
+    pieces[-1] = pieces[-1][:-1]
+    return [piece for piece in pieces if piece] or [b""]
