@@ -95,6 +95,4 @@ class RunFinished:
     interrupted: bool = False
 
 
-Event = (
-    RunStarted | ServerReady | ServerLost | ScenarioStarted | ScenarioFinished | RunFinished
-)
+Event = RunStarted | ServerReady | ServerLost | ScenarioStarted | ScenarioFinished | RunFinished

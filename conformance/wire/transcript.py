@@ -152,8 +152,8 @@ def lines(event: Event, width: int = 0) -> Iterator[str]:
         yield f"{head} {event.kind} {escape(event.octets)}"
         return
     kind: str = event.kind
-    for piece in event.octets.splitlines(keepends=True) if _plain(event.octets) else _pieces(
-        event.octets
+    for piece in (
+        event.octets.splitlines(keepends=True) if _plain(event.octets) else _pieces(event.octets)
     ):
         if piece.endswith(b"\r\n"):
             yield f"{head} {kind} {escape(piece[:-2])}"

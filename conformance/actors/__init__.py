@@ -1,0 +1,1 @@
+"""Clients of each protocol: they send, receive and record."""

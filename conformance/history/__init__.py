@@ -1,0 +1,1 @@
+"""Earlier runs: baselines of known findings, and the comparison of two runs."""

@@ -1,0 +1,1 @@
+"""What the RFCs ask of a server, as data: id, level, section and our own paraphrase."""
