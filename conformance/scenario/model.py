@@ -1,4 +1,4 @@
-"""What a scenario is, as values: the loader makes them, the writer writes them, the player plays them.
+"""What a scenario is, as values: the loader makes them, the writer writes, the player plays them.
 
 Places (file, line, column) do not take part in comparison, so a scenario equals
 itself after it was written and read again.
@@ -119,10 +119,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class GivenMessage:
-    """A message that lies in a mailbox before the first step.
+    r"""A message that lies in a mailbox before the first step.
 
     message  a name from ``messages`` or a file; empty: a small message made from the name
-    flags    as written, such as ``\\Seen \\Flagged``; date as IMAP's date-time
+    flags    as written, such as ``\Seen \Flagged``; date as IMAP's date-time
     """
 
     name: str
