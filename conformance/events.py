@@ -1,4 +1,4 @@
-"""What happens in a run, as a stream of values: made by the player, kept in run.jsonl, shown by reports.
+"""What happens in a run, as values: the player makes them, run.jsonl keeps them, reports show them.
 
 ``run.jsonl`` holds one event a line and is the one source of every report;
 files it names are relative to its folder.
@@ -7,7 +7,7 @@ files it names are relative to its folder.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conformance.verdict import Outcome
+from conformance.verdict import Finding, Outcome, Verdict
 
 __all__ = [
     "Event",
@@ -71,6 +71,8 @@ class ScenarioFinished:
     text        path of that copy, relative to run.jsonl
     transcript  path of the transcript, relative to run.jsonl; empty if nothing was played
     known       fingerprint -> reason, for findings that a baseline expects
+    mended      fingerprint -> reason, for findings that a baseline expects and that did not come
+    expired     fingerprint -> reason, for findings whose entry in the baseline no longer counts
     log         the server's log lines of that time (untrusted), if they matter
     """
 
@@ -84,11 +86,34 @@ class ScenarioFinished:
     tags: tuple[str, ...] = ()
     known: Mapping[str, str] = field(default_factory=dict)
     log: str = ""
+    mended: Mapping[str, str] = field(default_factory=dict)
+    expired: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that fail the scenario, those that a baseline expects among them."""
+        return tuple(f for f in self.outcome.findings if f.verdict >= Verdict.FAIL)
+
+    @property
+    def news(self) -> tuple[Finding, ...]:
+        """The findings that fail the scenario and that no baseline expects."""
+        scenario = self.outcome.scenario
+        return tuple(f for f in self.failures if f.fingerprint(scenario) not in self.known)
+
+    @property
+    def unexpected(self) -> bool:
+        """Whether a run that holds this must not end with status 0.
+
+        That is: a failure that no baseline expects, or a known one that did not come.
+        """
+        if self.outcome.verdict >= Verdict.FAIL and not self.failures:
+            return True  # an error without a finding: the reason says what broke
+        return bool(self.news) or bool(self.mended)
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """A run ends; ``status`` is the process's exit status, ``interrupted`` says it was cut short."""
+    """A run ends; ``status`` is the exit status, ``interrupted`` says whether it was cut short."""
 
     seconds: float
     status: int
