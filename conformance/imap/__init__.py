@@ -1,1 +1,1 @@
-"""IMAP as values: a frame becomes a typed response; responses become one client's view of its mailbox."""
+"""IMAP as values: frames become responses, and these what one client knows of its mailbox."""

@@ -51,7 +51,7 @@ class Framer:
                     raise Flood(f"a line of more than {self._max_line:,} octets without an end")
                 return frames
             end += 1
-            if self._literals and buffer[end - 2 : end] in (b"}\n", b"\r\n"):
+            if self._literals and end > 3 and buffer[end - 2] in b"}\r":
                 announced = _LITERAL.search(buffer, max(self._line, end - 26), end)
                 if announced:
                     size = int(announced[1])

@@ -53,9 +53,7 @@ class Event:
         if self.kind is not Kind.NOTE:
             raise ValueError(f"{self.kind} is not a note")
         value = json.loads(self.octets)
-        if not isinstance(value, dict):
-            raise ValueError("a note is a JSON object")
-        return value
+        return dict(value)
 
 
 class TranscriptError(ValueError):
@@ -106,11 +104,11 @@ class Transcript:
     def dump(self, stream: TextIO) -> None:
         """Write the transcript as text."""
         stream.write(MAGIC + "\n")
-        for key, value in self.header.items():
-            stream.write(f"# {key}: {escape(value.encode())}\n")
+        stream.writelines(
+            f"# {key}: {escape(text.encode())}\n" for key, text in self.header.items()
+        )
         width = max((len(event.actor) for event in self.events), default=1)
-        for event in self.events:
-            stream.write("".join(f"{line}\n" for line in lines(event, width)))
+        stream.writelines(f"{line}\n" for event in self.events for line in lines(event, width))
 
     @classmethod
     def load(cls, stream: TextIO) -> "Transcript":

@@ -1,0 +1,215 @@
+"""A TCP connection that records every octet and lets its actor wait for what comes."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, cast
+
+from conformance.wire.framer import Flood
+from conformance.wire.transcript import Kind
+
+__all__ = ["Connection", "Ended", "FrameSource", "Record", "Reply"]
+
+Record = Callable[[str, Kind, bytes], int]
+"""Takes an event in (actor, kind, octets) and returns its index in the transcript."""
+
+
+class Ended(StrEnum):
+    """How waiting came to its end."""
+
+    ANSWERED = "answered"
+    TIMEOUT = "timeout"
+    CLOSED = "closed"
+    FLOOD = "flood"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a command ended: ``at`` is the index of the event that ended it."""
+
+    ended: Ended
+    at: int
+    octets: bytes = b""
+
+
+class FrameSource(Protocol):
+    """What cuts received octets into frames (see ``conformance.wire.framer``)."""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take data in and return complete frames; Flood if it is too much."""
+
+    def take_rest(self) -> bytes:
+        """Return the incomplete frame and forget it."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection of an actor: sends, records, frames, and wakes who waits."""
+
+    def __init__(
+        self,
+        actor: str,
+        record: Record,
+        framer: FrameSource,
+        on_frame: Callable[[int, bytes], None],
+    ) -> None:
+        """Prepare; ``on_frame`` is called with index and octets of each complete frame."""
+        self.actor = actor
+        self.record = record
+        self.ended: Ended | None = None
+        self.last = -1
+        self._framer = framer
+        self._on_frame = on_frame
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def open(
+        self, host: str, port: int, *, tls: ssl.SSLContext | None, name: str, within: float
+    ) -> bool:
+        """Connect within ``within`` seconds and return whether that worked.
+
+        tls   the context, if TLS starts with the first octet; ``name`` is what the certificate
+              must be for
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(within):
+                await loop.create_connection(
+                    lambda: self, host, port, ssl=tls, server_hostname=name if tls else None
+                )
+        except (OSError, TimeoutError) as error:
+            reason = "timed out" if isinstance(error, TimeoutError) else _reason(error)
+            self.last = self.record(
+                self.actor, Kind.CONNECTION, f"connect to {host}:{port} failed: {reason}".encode()
+            )
+            self.ended = Ended.REFUSED
+            return False
+        return True
+
+    async def start_tls(self, tls: ssl.SSLContext, name: str, within: float) -> bool:
+        """Turn the open connection into a TLS one and return whether that worked."""
+        if self._transport is None:
+            return False
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(within):
+                transport = await loop.start_tls(self._transport, self, tls, server_hostname=name)
+        except (OSError, TimeoutError) as error:
+            self.last = self.record(
+                self.actor, Kind.CONNECTION, f"tls failed: {_reason(error)}".encode()
+            )
+            self.ended = Ended.CLOSED
+            return False
+        self._transport = cast("asyncio.Transport", transport)
+        self.last = self.record(self.actor, Kind.CONNECTION, b"tls " + _cipher(transport))
+        return True
+
+    def send(self, octets: bytes) -> int:
+        """Send ``octets`` in one write and return the event's index."""
+        index = self.record(self.actor, Kind.SENT, octets)
+        if self._transport is not None:
+            self._transport.write(octets)
+        return index
+
+    async def until(self, ready: Callable[[], bool], within: float) -> Ended:
+        """Wait until ``ready()``, at most ``within`` seconds; return how the wait ended."""
+        if ready():
+            return Ended.ANSWERED
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while self.ended is None:
+            waiter = self._waiter = loop.create_future()
+            timer = loop.call_at(deadline, _wake, waiter)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+                self._waiter = None
+            if ready():
+                return Ended.ANSWERED
+            if loop.time() >= deadline:
+                return Ended.TIMEOUT
+        return self.ended
+
+    @property
+    def is_open(self) -> bool:
+        """Whether octets can still be sent and received."""
+        return self._transport is not None and self.ended is None
+
+    def drop(self) -> None:
+        """Cut the connection without a word (TCP reset)."""
+        if self._transport is not None and self.ended is None:
+            self.ended = Ended.CLOSED
+            self.last = self.record(self.actor, Kind.CONNECTION, b"dropped")
+            self._transport.abort()
+
+    def close(self) -> None:
+        """Close the connection in order."""
+        if self._transport is not None and self.ended is None:
+            self.ended = Ended.CLOSED
+            self.last = self.record(self.actor, Kind.CONNECTION, b"closed by us")
+            self._transport.close()
+
+    # --- asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Record that we are connected."""
+        if self._transport is not None:
+            return  # the same connection again, now inside TLS
+        self._transport = cast("asyncio.Transport", transport)
+        cipher = _cipher(transport)
+        self.last = self.record(self.actor, Kind.CONNECTION, b"connected")
+        if cipher:
+            self.last = self.record(self.actor, Kind.CONNECTION, b"tls " + cipher)
+
+    def data_received(self, data: bytes) -> None:
+        """Record each frame that is now complete."""
+        if self.ended is not None:
+            return
+        try:
+            frames = self._framer.feed(data)
+        except Flood as flood:
+            self._end(Ended.FLOOD, f"flooded: {flood}".encode())
+            if self._transport is not None:
+                self._transport.abort()
+            return
+        for frame in frames:
+            self.last = self.record(self.actor, Kind.RECEIVED, frame)
+            self._on_frame(self.last, frame)
+        if frames and self._waiter is not None:
+            _wake(self._waiter)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Record that the server closed, with the octets it left unfinished."""
+        if self.ended is not None:
+            return
+        rest = self._framer.take_rest()
+        if rest:
+            self.last = self.record(self.actor, Kind.RECEIVED, rest)
+        self._end(
+            Ended.CLOSED,
+            f"closed by server: {_reason(exc)}".encode() if exc else b"closed by server",
+        )
+
+    def _end(self, ended: Ended, what: bytes) -> None:
+        self.ended = ended
+        self.last = self.record(self.actor, Kind.CONNECTION, what)
+        if self._waiter is not None:
+            _wake(self._waiter)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+def _cipher(transport: Any) -> bytes:
+    ssl_object = transport.get_extra_info("ssl_object")
+    return str(ssl_object.version()).encode() if ssl_object is not None else b""
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text.splitlines()[0]

@@ -1,0 +1,198 @@
+"""The IMAP actor: tags, synchronizing literals, IDLE and STARTTLS (RFC 9051, RFC 2177)."""
+
+import re
+import ssl
+
+from conformance.actors.base import Literal, Pieces
+from conformance.actors.connection import Connection, Ended, Record, Reply
+from conformance.servers.base import Credentials, Endpoint
+from conformance.wire.framer import Framer
+
+__all__ = ["ImapActor", "astring"]
+
+_ATOM = re.compile(rb"[^\x00-\x20(){%*\"\\\]\x7f-\xff]+")
+
+
+def astring(octets: bytes) -> bytes | Literal:
+    """Return ``octets`` as atom or quoted string, or as a literal where neither may hold them."""
+    if _ATOM.fullmatch(octets):
+        return octets
+    if any(octet in b"\0\r\n" or octet > 127 for octet in octets):
+        return Literal(octets)
+    return b'"' + octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+class ImapActor:
+    """One IMAP client; it may connect again after its connection ended.
+
+    tls       the context that trusts the server; None if it has no TLS
+    starttls  whether to issue STARTTLS right after the greeting
+    """
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: Endpoint,
+        record: Record,
+        *,
+        tls: ssl.SSLContext | None = None,
+        starttls: bool = False,
+    ) -> None:
+        """Prepare; nothing is opened yet."""
+        self.name = name
+        self._endpoint = endpoint
+        self._record = record
+        self._tls = tls
+        self._starttls = starttls
+        self._connection: Connection | None = None
+        self._count = 0
+        self._answers: dict[bytes, Reply] = {}
+        self._continuations: list[Reply] = []
+        self._greetings: list[Reply] = []
+        self._idle = b""
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is an open connection."""
+        return self._connection is not None and self._connection.is_open
+
+    @property
+    def connection(self) -> Connection:
+        """The present connection; RuntimeError if there never was one."""
+        if self._connection is None:
+            raise RuntimeError(f"{self.name} is not connected")
+        return self._connection
+
+    @property
+    def idling(self) -> bool:
+        """Whether IDLE was accepted and DONE is not sent yet."""
+        return bool(self._idle)
+
+    async def connect(self, within: float) -> Reply:
+        """Open a connection and take the greeting; STARTTLS follows where it is asked for."""
+        self._reset()
+        connection = Connection(self.name, self._record, Framer(), self._frame)
+        self._connection = connection
+        endpoint = self._endpoint
+        if not await connection.open(
+            endpoint.host,
+            endpoint.port,
+            tls=self._tls if endpoint.tls else None,
+            name=endpoint.host,
+            within=within,
+        ):
+            return Reply(Ended.REFUSED, connection.last)
+        ended = await connection.until(lambda: bool(self._greetings), within)
+        if not self._greetings:
+            return Reply(ended, connection.last)
+        if self._starttls:
+            return await self.start_tls(within)
+        return self._greetings[0]
+
+    def _reset(self) -> None:
+        self._greetings.clear()
+        self._answers.clear()
+        self._continuations.clear()
+        self._idle = b""
+
+    async def start_tls(self, within: float) -> Reply:
+        """Issue STARTTLS and, once it is accepted, negotiate TLS (RFC 9051 section 6.2.1)."""
+        reply = await self.command([b"STARTTLS"], within)
+        if reply.ended is not Ended.ANSWERED or b" OK" not in reply.octets[:40].upper():
+            return reply
+        context = self._tls or ssl.create_default_context()
+        if not await self.connection.start_tls(context, self._endpoint.host, within):
+            return Reply(Ended.CLOSED, self.connection.last)
+        return reply
+
+    async def login(self, credentials: Credentials, within: float) -> Reply:
+        """LOGIN as ``credentials``' user (RFC 9051 section 6.2.3)."""
+        user = astring(credentials.user.encode())
+        password = astring(credentials.password.encode())
+        return await self.command([b"LOGIN ", user, b" ", password], within)
+
+    def start(self, pieces: Pieces) -> tuple[bytes, list[bytes]]:
+        """Return a fresh tag and the writes of a command, cut where the server must answer."""
+        self._count += 1
+        tag = b"%s%d" % (self.name[:1].encode(), self._count)
+        writes = [bytearray(tag + b" ")]
+        for piece in pieces:
+            if isinstance(piece, Literal):
+                writes[-1] += b"~" * piece.binary + b"{%d%s}\r\n" % (
+                    len(piece.octets),
+                    b"+" * piece.plus,
+                )
+                if piece.plus:
+                    writes[-1] += piece.octets
+                else:
+                    writes.append(bytearray(piece.octets))
+            else:
+                writes[-1] += piece
+        writes[-1] += b"\r\n"
+        return tag, [bytes(write) for write in writes]
+
+    async def command(self, pieces: Pieces, within: float) -> Reply:
+        """Send a command, each literal after its continuation, and wait for the tagged response."""
+        tag, writes = self.start(pieces)
+        connection = self.connection
+        answers = self._answers
+        for number, write in enumerate(writes):
+            self._continuations.clear()
+            connection.send(write)
+            if number + 1 == len(writes):
+                break
+            ended = await connection.until(
+                lambda: bool(self._continuations) or tag in answers, within
+            )
+            if ended is not Ended.ANSWERED:
+                return Reply(ended, connection.last)
+            if tag in answers:  # refused before the literal was sent
+                return answers.pop(tag)
+        ended = await connection.until(lambda: tag in answers, within)
+        return answers.pop(tag, None) or Reply(ended, connection.last)
+
+    async def idle(self, within: float) -> Reply:
+        """Send IDLE and wait for the continuation, or for its refusal (RFC 2177 section 3)."""
+        tag, writes = self.start([b"IDLE"])
+        self._continuations.clear()
+        self.connection.send(writes[0])
+        ended = await self.connection.until(
+            lambda: bool(self._continuations) or tag in self._answers, within
+        )
+        if tag in self._answers:
+            return self._answers.pop(tag)
+        if self._continuations:
+            self._idle = tag
+            return self._continuations[0]
+        return Reply(ended, self.connection.last)
+
+    async def done(self, within: float) -> Reply:
+        """Send DONE and wait for IDLE's tagged response."""
+        tag, self._idle = self._idle, b""
+        self.connection.send(b"DONE\r\n")
+        ended = await self.connection.until(lambda: tag in self._answers, within)
+        return self._answers.pop(tag, None) or Reply(ended, self.connection.last)
+
+    async def leave(self, within: float) -> Reply:
+        """LOGOUT, then close (RFC 9051 section 6.1.3)."""
+        if self._idle:
+            await self.done(within)
+        reply = await self.command([b"LOGOUT"], within)
+        self.connection.close()
+        return reply
+
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        if self._connection is not None:
+            self._connection.drop()
+
+    def _frame(self, index: int, octets: bytes) -> None:
+        first = octets[:1]
+        if first == b"*":
+            if not self._greetings:
+                self._greetings.append(Reply(Ended.ANSWERED, index, octets))
+        elif first == b"+":
+            self._continuations.append(Reply(Ended.ANSWERED, index, octets))
+        else:
+            tag = octets.split(None, 1)[0] if octets.strip() else b""
+            self._answers[tag] = Reply(Ended.ANSWERED, index, octets)

@@ -1,0 +1,42 @@
+"""One command as a value: tag, name and arguments, as it went over the wire."""
+
+import re
+from dataclasses import dataclass
+
+from conformance.imap.tree import Malformed, Node, read
+
+__all__ = ["Command", "parse_command"]
+
+_HEAD = re.compile(rb"([^ \r\n]+) (UID )?([A-Za-z0-9.\-]+)(?: |(?=\r?\n)|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, taken apart.
+
+    tag    the tag
+    name   the command's name in upper case; ``UID FETCH`` and its kind keep their UID
+    args   what follows, as a tree; empty if it could not be taken apart
+    """
+
+    tag: bytes
+    name: str
+    args: tuple[Node, ...] = ()
+
+
+def parse_command(frame: bytes) -> Command | None:
+    """Return ``frame``, a whole command with its literals and CRLF; None if it is none."""
+    head = _HEAD.match(frame)
+    if not head:
+        return None
+    name = head[3].upper().decode("ascii")
+    if head[2]:
+        name = f"UID {name}"
+    end = len(frame)
+    while end and frame[end - 1] in b"\r\n":
+        end -= 1
+    try:
+        args = read(frame, head.end(), max(end, head.end()))
+    except Malformed:
+        args = ()
+    return Command(head[1], name, args)
