@@ -1,0 +1,64 @@
+"""Cut the counted octets of literals out of a frame, so that the grammar need not count.
+
+``{5}CRLF`` stays and the five octets after it go; offsets in what is left (the
+skeleton) can be turned back into offsets in the frame.
+"""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Payload", "Skeleton", "cut"]
+
+_HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The octets of one literal: where they lie in the frame, and whether NUL may be among them."""
+
+    start: int
+    end: int
+    binary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A frame without its literals' octets.
+
+    short  how many octets of the last literal are missing; 0 if none
+    """
+
+    octets: bytes
+    payloads: tuple[Payload, ...] = ()
+    short: int = 0
+
+    def offset(self, position: int) -> int:
+        """Return the offset in the frame of ``position`` in the skeleton."""
+        gone = 0
+        for payload in self.payloads:
+            if payload.start - gone > position:
+                break
+            gone += payload.end - payload.start
+        return position + gone
+
+
+def cut(frame: bytes) -> Skeleton:
+    """Return the skeleton of ``frame``, cut as the framer joins lines and literals."""
+    parts: list[bytes] = []
+    payloads: list[Payload] = []
+    start = line = 0
+    short = 0
+    while True:
+        end = frame.find(b"\n", line) + 1
+        head = _HEAD.search(frame, max(line, end - 26), end) if end else None
+        if head is None or head.end() != end or end == len(frame):
+            parts.append(frame[start:])
+            break
+        size = int(head[2])
+        parts.append(frame[start:end])
+        start = line = min(end + size, len(frame))
+        payloads.append(Payload(end, start, bool(head[1])))
+        if end + size > len(frame):
+            short = end + size - len(frame)
+            break
+    return Skeleton(b"".join(parts), tuple(payloads), short)
