@@ -119,7 +119,7 @@ def title(text: str) -> str:
     blocks = re.split(r"\n\s*\n", "\n".join(_unpaged(text)).strip())
     for block in blocks[1:]:
         lines = block.splitlines()
-        if all(line.startswith("    ") or line.startswith("  ") for line in lines):
+        if all(line.startswith("  ") for line in lines):
             words = " ".join(line.strip() for line in lines)
             if words and not _RELATED.match(words):
                 return words

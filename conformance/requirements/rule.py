@@ -1,4 +1,4 @@
-"""Names of rules: ``RFC9051:7.5.1/2`` is a requirement, ``RFC9051:7.5.1`` a section, ``RFC9051`` an RFC."""
+"""Names of rules: ``RFC9051:7.5.1/2`` is a requirement, ``RFC9051:7.5.1`` a section."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _RULE = re.compile(r"(RFC[1-9]\d*)(?::((?:\d+|[A-Z])(?:\.\d+)*)(?:/([1-9]\d*))?)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's name in its parts; ``section`` is empty for a whole RFC, ``number`` 0 for a section."""
+    """A rule's name in its parts; a whole RFC has no section, a section has number 0."""
 
     rfc: str
     section: str = ""
@@ -22,7 +22,7 @@ class Rule:
         return f"{self.rfc}{section}" + (f"/{self.number}" if self.number else "")
 
     def within(self, other: "Rule") -> bool:
-        """Tell whether this rule is ``other`` or lies below it (section 7.5.1/2 in 7.5.1 in 7.5)."""
+        """Tell whether this rule is ``other`` or lies below it, as 7.5.1/2 in 7.5.1 in 7.5."""
         if self.rfc != other.rfc:
             return False
         if other.number:
