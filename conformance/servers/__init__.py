@@ -1,1 +1,1 @@
-"""Servers to play on: containers, processes, embedded ones and other people's, behind one protocol."""
+"""Servers to play on, behind one protocol: containers, processes, other people's."""

@@ -52,6 +52,14 @@ class ServerInfo:
     services    service name (imap, imaps, pop3, pop3s, lmtp, submission) -> endpoint
     features    further words that scenarios may ask for with ``needs``, such as ``starttls``
     seconds     from the start to the greeting
+    facts       what scenarios cannot ask the server: ``shared`` (how another user's mailbox
+                is named, with {user} and {mailbox}), ``separator`` …
+    admin       an account that may do everything, if there is one
+    isolated    whether each scope has accounts of its own; if not, play one scenario at a time
+    disposable  whether all mail in it may be destroyed; if not, only read
+    controlled  whether it can be restarted, killed, paused and halted
+
+    Endpoints may change with each start: ask for ``info`` anew after ``restart`` and ``kill``.
     """
 
     name: str
@@ -59,6 +67,11 @@ class ServerInfo:
     services: Mapping[str, Endpoint]
     features: frozenset[str] = frozenset()
     seconds: float = 0.0
+    facts: Mapping[str, str] = field(default_factory=dict)
+    admin: Credentials | None = None
+    isolated: bool = True
+    disposable: bool = True
+    controlled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,288 @@
+"""A server in a container: made, waited for by its greeting, watched, and always removed."""
+
+import asyncio
+import itertools
+import os
+import re
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import docker
+import docker.errors
+from docker.models.containers import Container
+
+from conformance.servers.accounts import Accounts
+from conformance.servers.base import Credentials, Endpoint, Health, ServerError, ServerInfo
+from conformance.servers.certificates import authority
+from conformance.servers.container_log import ContainerLog
+from conformance.servers.crashes import CrashWatch
+from conformance.servers.definition import Definition
+from conformance.servers.engine import call
+from conformance.servers.greeting import greeting, wait_for_greeting
+from conformance.servers.labels import LABEL, mine
+from conformance.servers.options import Options
+from conformance.servers.sandbox import endpoints, make_container
+
+__all__ = ["ContainerServer", "Prepared"]
+
+T = TypeVar("T")
+
+HEALTH_SECONDS = 5.0
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An image that is ready to run and what is known of the server in it."""
+
+    image: str
+    version: str
+    definition: Definition
+
+
+class ContainerServer:
+    """One server in one container; implements ``Server``.
+
+    prepare   builds or finds the image; called by ``start``
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        prepare: Callable[[], Awaitable[Prepared]],
+        *,
+        run: str,
+        options: Options,
+    ) -> None:
+        """Make nothing yet."""
+        self.spec = spec
+        self._prepare = prepare
+        self._run = run
+        self._options = options
+        word = re.sub(r"[^a-z0-9]+", "-", spec.lower()).strip("-")
+        self._name = f"{LABEL}-{os.getpid()}-{next(_numbers)}-{word[:40]}"
+        self._authority = authority(run)
+        self._pending: asyncio.Future[Any] | None = None
+        self._container: Container | None = None
+        self._prepared: Prepared | None = None
+        self._info: ServerInfo | None = None
+        self._accounts: Accounts | None = None
+        self._log = ContainerLog()
+        self._watch = CrashWatch()
+        self._crashes: list[str] = []
+        self._paused = False
+        self._exit_status: int | None = None
+
+    @property
+    def info(self) -> ServerInfo:
+        """What is known of the server; ServerError before ``start``."""
+        if self._info is None:
+            raise ServerError(f"{self.spec} has not been started")
+        return self._info
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """A context that trusts this run's authority and checks names."""
+        return self._authority.client_context()
+
+    async def start(self) -> None:
+        """Build the image if need be, run it and wait until all its services greet."""
+        if self._container is not None:
+            raise ServerError(f"{self.spec} has been started already")
+        prepared = self._prepared = await self._prepare()
+        definition = prepared.definition
+        self._accounts = Accounts(definition.user_pattern, definition.password, definition.accounts)
+        self._watch = CrashWatch(definition.crashes, definition.harmless)
+
+        def make(client: docker.DockerClient) -> Container:
+            return make_container(
+                client,
+                prepared.image,
+                definition,
+                name=self._name,
+                labels=mine(self._run, keep=self._options.keep),
+                environment=self._options.environment,
+                certificates=self._authority.archive("certs/"),
+            )
+
+        self._container = await self._call("make its container", make)
+        await self._start()
+
+    def credentials(self, scope: str, user: str) -> Credentials:
+        """Return the account of ``user`` that belongs to ``scope`` alone."""
+        if self._accounts is None:
+            raise ServerError(f"{self.spec} has not been started")
+        return self._accounts.credentials(scope, user)
+
+    async def health(self, *, connect: bool = False) -> Health:
+        """Look at the container and what it has logged since the last look."""
+        running = False
+        with suppress(ServerError):
+            running = await self._do("look at it", self._look)
+        answers = False
+        if running and connect:
+            with suppress(OSError, EOFError, ssl.SSLError, TimeoutError):
+                async with asyncio.timeout(HEALTH_SECONDS):
+                    answers = bool(await greeting(self._first(), self.tls))
+        elif running:
+            answers = not self._paused
+        crashes, self._crashes = tuple(self._crashes), []
+        return Health(running, answers, crashes)
+
+    def log(self, lines: int = 40) -> str:
+        """Return the last lines of the container's log; what was read before if it is gone."""
+        if self._container is not None:
+            with suppress(docker.errors.DockerException, OSError):
+                self._look(self._container)
+        return self._log.tail(lines)
+
+    async def restart(self) -> None:
+        """Stop it in order and start it with its data."""
+        await self.halt()
+        await self._start()
+
+    async def kill(self) -> None:
+        """KILL every process in it, then start it with its data."""
+        await self.resume()
+
+        def kill(container: Container) -> None:
+            with suppress(docker.errors.APIError):  # it may have ended by itself
+                container.kill("KILL")
+            container.wait(timeout=10)
+            self._look(container)
+
+        await self._do("kill it", kill)
+        await self._start()
+
+    async def pause(self) -> None:
+        """Freeze all its processes: connections stay, nothing answers."""
+        if not self._paused:
+            await self._do("pause it", Container.pause)
+            self._paused = True
+
+    async def resume(self) -> None:
+        """Undo ``pause``."""
+        if self._paused:
+            await self._do("resume it", Container.unpause)
+            self._paused = False
+
+    async def halt(self) -> None:
+        """Stop it in order, with its data kept for a later ``restart``."""
+        await self.resume()
+        seconds = self._definition.stop_seconds
+
+        def halt(container: Container) -> None:
+            container.stop(timeout=seconds)
+            self._look(container)
+
+        await self._do("stop it", halt)
+
+    async def stop(self) -> None:
+        """Remove the container and its volumes, whatever state it is in; safe to call again."""
+        if self._pending is not None and not self._pending.done():
+            # A start that was cancelled half-way: its call may still make the container.
+            await asyncio.wait({self._pending}, timeout=60)
+        if self._prepared is None or self._options.keep:
+            return
+
+        def remove(client: docker.DockerClient) -> None:
+            with suppress(docker.errors.NotFound):
+                client.api.remove_container(self._name, v=True, force=True)
+
+        await call(remove, what=f"remove {self._name}")
+        self._container = None
+
+    # --- inside ---
+
+    @property
+    def _definition(self) -> Definition:
+        if self._prepared is None:
+            raise ServerError(f"{self.spec} has not been started")
+        return self._prepared.definition
+
+    def _first(self) -> Endpoint:
+        services = self.info.services
+        return services.get("imap") or services["imaps"]
+
+    async def _call(self, what: str, act: Callable[[docker.DockerClient], T]) -> T:
+        """Do ``act`` in a thread; a wait that is cancelled leaves it in ``_pending``."""
+        task = asyncio.ensure_future(call(act, what=f"{what} ({self.spec})"))
+        self._pending = task
+        return await asyncio.shield(task)
+
+    async def _do(self, what: str, act: Callable[[Container], T]) -> T:
+        container = self._container
+        if container is None:
+            raise ServerError(f"{self.spec} has not been started")
+        return await self._call(what, lambda _: act(container))
+
+    async def _start(self) -> None:
+        """Start the container and wait until every service greets; then the info is new."""
+        prepared, definition = self._prepared, self._definition
+        assert prepared is not None
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        seconds = self._options.start_seconds or definition.start_seconds
+        try:
+            await self._do("start it", Container.start)
+            services = await self._do("ask for its ports", lambda c: endpoints(c, definition))
+            first = "imap" if "imap" in services else "imaps"
+
+            async def wait(service: str) -> None:
+                await wait_for_greeting(
+                    service,
+                    services[service],
+                    tls=self.tls,
+                    seconds=max(1.0, begun + seconds - loop.time()),
+                    running=self._must_run,
+                )
+
+            await wait(first)
+            took = loop.time() - begun
+            await asyncio.gather(*(wait(each) for each in services if each != first))
+        except ServerError as error:
+            raise ServerError(
+                f"{self.spec}: {error}", hint=error.hint or self._hint(), log=self.log()
+            ) from None
+        self._info = ServerInfo(
+            name=definition.name,
+            version=prepared.version,
+            services=services,
+            features=definition.features,
+            seconds=took,
+            facts=definition.facts,
+            admin=definition.admin,
+            isolated=not definition.accounts,
+        )
+
+    def _hint(self) -> str:
+        return (
+            "its log follows; if it is only slow, raise [wait] start in"
+            f" {self._definition.folder / 'server.toml'}"
+        )
+
+    async def _must_run(self) -> None:
+        """ServerError if the container has ended."""
+        if await self._do("look at it", self._look):
+            return
+        status = self._exit_status
+        raise ServerError(f"the container ended with status {status} before it greeted")
+
+    def _look(self, container: Container) -> bool:
+        """Read state and log; whether it runs. Blocking."""
+        try:
+            container.reload()
+            fresh = self._log.read(container)
+        except docker.errors.NotFound:
+            return False
+        self._crashes += self._watch.lines(fresh)
+        state = container.attrs["State"]
+        self._exit_status = state.get("ExitCode")
+        if state.get("OOMKilled"):
+            limit = self._definition.limits.memory
+            self._crashes.append(f"(a process was killed: more memory than {limit})")
+        return bool(state["Running"])

@@ -1,0 +1,47 @@
+"""A container's log, read piece by piece: every line once, in order, and never too much of it."""
+
+from collections import deque
+from datetime import datetime
+
+from docker.models.containers import Container
+
+__all__ = ["ContainerLog"]
+
+_KEPT = 2000
+_LINE = 4000
+
+
+class ContainerLog:
+    """Reads what a container has logged since the last reading.
+
+    The engine stamps each line; the stamp of the last line read is where the next
+    reading starts. What was read is kept, so that it can be shown after the
+    container (or the engine) is gone.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._last = ""
+        self._kept: deque[str] = deque(maxlen=_KEPT)
+
+    def read(self, container: Container) -> list[str]:
+        """Return the new lines and keep them. Blocking; raises what the SDK raises."""
+        raw = container.logs(timestamps=True, since=_seconds(self._last), tail=_KEPT)
+        fresh = []
+        for line in raw.decode(errors="replace").splitlines():
+            stamp, _, text = line.partition(" ")
+            if stamp > self._last:
+                fresh.append(text[:_LINE])
+        if fresh:
+            self._last = stamp
+        self._kept.extend(fresh)
+        return fresh
+
+    def tail(self, lines: int) -> str:
+        """Return the last ``lines`` of what was read."""
+        return "\n".join(list(self._kept)[-lines:])
+
+
+def _seconds(stamp: str) -> datetime | None:
+    """Return the whole second of ``stamp`` (RFC 3339, UTC), from which on to read."""
+    return datetime.fromisoformat(stamp[:19] + "+00:00") if stamp else None

@@ -1,0 +1,76 @@
+"""The Docker engine: connect to it, call it from asyncio, say in one line what went wrong."""
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+import docker
+import docker.errors
+import requests
+
+from conformance.servers.base import ServerError
+from conformance.servers.threads import in_thread
+
+__all__ = ["NO_ENGINE", "call", "connect", "explain"]
+
+T = TypeVar("T")
+
+NO_ENGINE = (
+    "start Docker (systemctl start docker, or Docker Desktop), see that this user may use it"
+    " (group 'docker'), or name another engine in DOCKER_HOST"
+)
+
+
+@functools.cache
+def _client(timeout: float) -> docker.DockerClient:
+    return docker.from_env(timeout=int(timeout), version="auto", max_pool_size=64)
+
+
+def connect(timeout: float = 60) -> docker.DockerClient:
+    """Return a client of the engine that the environment names; ServerError if none answers."""
+    try:
+        return _client(timeout)
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise ServerError(f"no Docker engine answers: {_brief(error)}", hint=NO_ENGINE) from None
+
+
+async def call(function: Callable[[docker.DockerClient], T], *, what: str) -> T:
+    """Run ``function`` on the engine's client in a thread; ServerError if ``what`` fails."""
+
+    def work() -> T:
+        with explain(what):
+            return function(connect())
+
+    return await in_thread(work)
+
+
+class explain:  # noqa: N801 - reads as a word
+    """Turn the SDK's exceptions inside the block into a ServerError about ``what``."""
+
+    def __init__(self, what: str) -> None:
+        """Remember what is tried, such as ``start dovecot``."""
+        self.what = what
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise a ServerError in place of what the SDK raised."""
+        if isinstance(error, docker.errors.APIError):
+            text = error.explanation or str(error)
+            raise ServerError(f"Docker could not {self.what}: {_line(text)}") from None
+        if isinstance(error, (docker.errors.DockerException, requests.RequestException)):
+            message = f"the Docker engine was lost (to {self.what}): {_brief(error)}"
+            raise ServerError(message, hint=NO_ENGINE) from None
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())[:400]
+
+
+def _brief(error: BaseException) -> str:
+    """Dig out the cause at the bottom: the SDK wraps it four layers deep."""
+    seen: BaseException = error
+    while (inner := seen.__cause__ or seen.__context__) is not None:
+        seen = inner
+    return _line(seen) or type(seen).__name__

@@ -1,0 +1,66 @@
+"""How a server's container is made: loopback ports, limits, certificates, few rights."""
+
+from collections.abc import Mapping
+
+import docker
+from docker.models.containers import Container
+from docker.types import LogConfig, Ulimit
+
+from conformance.servers.base import Endpoint, ServerError
+from conformance.servers.definition import SERVICES, Definition
+
+__all__ = ["endpoints", "make_container"]
+
+LOOPBACK = "127.0.0.1"
+CERTIFICATES = "/certs"
+
+# A mail server needs none of these.
+_DROPPED = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP"]
+
+
+def make_container(
+    client: docker.DockerClient,
+    image: str,
+    definition: Definition,
+    *,
+    name: str,
+    labels: Mapping[str, str],
+    environment: Mapping[str, str],
+    certificates: bytes,
+) -> Container:
+    """Make a container of ``image``, not started, with ``certificates`` (a tar) in /certs."""
+    limits = definition.limits
+    container = client.containers.create(
+        image,
+        name=name,
+        hostname=definition.name,
+        labels=dict(labels),
+        environment={**definition.environment, **environment},
+        # the engine chooses free ports
+        ports={f"{port}/tcp": (LOOPBACK, 0) for port in definition.ports.values()},
+        mem_limit=limits.memory,
+        memswap_limit=limits.memory,
+        pids_limit=limits.pids,
+        tmpfs=dict(limits.tmpfs),
+        ulimits=[Ulimit(name="nofile", soft=20000, hard=20000)],
+        log_config=LogConfig(type="json-file", config={"max-size": "16m", "max-file": "2"}),
+        security_opt=["no-new-privileges"],
+        cap_drop=_DROPPED,
+        init=True,
+    )
+    # put_archive makes no folders: the tar brings /certs along
+    container.put_archive("/", certificates)
+    return container
+
+
+def endpoints(container: Container, definition: Definition) -> dict[str, Endpoint]:
+    """Return where each service listens on this machine; they change with each start."""
+    container.reload()
+    bound = container.ports
+    found = {}
+    for service, port in definition.ports.items():
+        places = bound.get(f"{port}/tcp")
+        if not places:
+            raise ServerError(f"port {port} ({service}) of {definition.name} is not published")
+        found[service] = Endpoint(LOOPBACK, int(places[0]["HostPort"]), SERVICES[service])
+    return found
