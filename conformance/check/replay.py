@@ -7,6 +7,7 @@ see the same.
 
 from dataclasses import dataclass, field
 
+from conformance.check.facts import Facts
 from conformance.imap.command import parse_command
 from conformance.imap.response import parse_response
 from conformance.imap.session import Seen, Session
@@ -50,8 +51,7 @@ class Replay:
         """Start before the first event."""
         self.world = World()
         self.tracks: dict[str, Track] = {}
-        self.uids: dict[str, int] = {}
-        self.messages: dict[str, bytes] = {}
+        self.facts = Facts()
         self.index = -1
 
     def track(self, actor: str) -> Track:
@@ -120,9 +120,9 @@ class Replay:
         if note == "actor":
             track.user, track.speaks = values["user"], values["speaks"]
         elif note == "message":
-            self.messages[values["name"]] = values["octets"].encode("latin-1")
+            self.facts.messages[values["name"]] = values["octets"].encode("latin-1")
         elif note == "uid":
-            self.uids[values["name"]] = values["uid"]
+            self.facts.uids[values["name"]] = values["uid"]
             self.world.mailbox(values["user"], values["mailbox"].encode()).alive.add(values["uid"])
 
 
