@@ -1,0 +1,323 @@
+"""Reads the steps of a scenario in the light of its actors and messages."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.scenario.condition import parse_condition
+from conformance.scenario.model import Branch, Expectations, Level, Pattern, Step
+from conformance.scenario.pattern import (
+    Message,
+    Node,
+    Seq,
+    Uid,
+    parse_ends,
+    parse_pattern,
+    walk,
+)
+from conformance.scenario.problems import suggest
+from conformance.scenario.reading import Reading, seconds
+from conformance.scenario.template import Literal, parse_command, parse_raw
+from conformance.scenario.tree import Mapping, Scalar, Sequence
+from conformance.scenario.tree import Node as TreeNode
+from conformance.scenario.words import BRANCH, NETWORK, RESERVED, SERVER, STEP, VERBS, Verb
+
+__all__ = ["Names", "StepReader"]
+
+_LOWER = re.compile(r"[a-z]+(?=\s|\Z)")
+_EXPECTATIONS = frozenset(BRANCH) | {"either", "behaviour", "within"}
+_Pairs = tuple[tuple[Scalar, TreeNode], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What steps may speak of: actors, messages that are given, and message files' names."""
+
+    actors: tuple[str, ...]
+    given: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+class StepReader:
+    """Turns nodes into steps and notes problems in ``reading``."""
+
+    def __init__(self, reading: Reading, names: Names) -> None:
+        """Read in the light of ``names``."""
+        self.reading = reading
+        self.names = names
+
+    def steps(self, node: TreeNode) -> tuple[Step, ...]:
+        """Return the steps of a list."""
+        if not isinstance(node, Sequence) or not node.items:
+            self.reading.wrong(node.place, "'steps' is a list: '- ACTOR: COMMAND' each")
+            return ()
+        return tuple(step for item in node.items if (step := self.step(item)) is not None)
+
+    def step(self, node: TreeNode, *, lane: bool = False) -> Step | None:
+        """Return one step; None if not even its actor is known."""
+        if not isinstance(node, Mapping) or not node.pairs:
+            self.reading.wrong(node.place, "a step is 'ACTOR: COMMAND'")
+            return None
+        (key, action), *others = node.pairs
+        fields = self._fields(others)
+        if key.value == "together":
+            if lane:
+                self.reading.wrong(key.place, "'together' cannot stand within 'together'")
+                return None
+            return self._together(key, action, fields)
+        if key.value in ("server", "network"):
+            return self._outside(key, action, fields)
+        if not self._is_actor(key):
+            return None
+        verb, command, word = self._action(action)
+        if word is not None:
+            self._unfit(fields, verb, word)
+        return self._complete(key, verb, command, fields)
+
+    def _is_actor(self, key: Scalar) -> bool:
+        name = key.value
+        if name in self.names.actors:
+            return True
+        if name in STEP:
+            message = f"a step begins with its actor, 'ACTOR: COMMAND', not with '{name}'"
+        else:
+            near = suggest(name, [*self.names.actors, *RESERVED])
+            message = f"'{name}' is no actor of this scenario{near}"
+        self.reading.wrong(key.place, message)
+        return False
+
+    def _fields(self, pairs: list[tuple[Scalar, TreeNode]]) -> dict[str, tuple[Scalar, TreeNode]]:
+        fields = {}
+        for key, value in pairs:
+            name = key.value
+            if name in STEP:
+                fields[name] = (key, value)
+            elif name in self.names.actors or name in RESERVED:
+                message = f"a second actor in one step; begin a new one: '- {name}: …'"
+                self.reading.wrong(key.place, message)
+            else:
+                self.reading.wrong(key.place, f"'{name}' is not a step key{suggest(name, STEP)}")
+        return fields
+
+    # --- what is done
+
+    def _action(self, node: TreeNode) -> tuple[str, str, Verb | None]:
+        """Return verb, command and, for a verb, what is known of it."""
+        text = self.reading.text(node, "the command")
+        if not text or not isinstance(node, Scalar):
+            return "", text, None
+        match = _LOWER.match(text)
+        if match is None:
+            self._command(node, text, 0)
+            return "", text, None
+        verb, rest = match[0], text[match.end() :].strip()
+        known = VERBS.get(verb)
+        if known is None:
+            message = (
+                f"'{verb}' is no word of the harness{suggest(verb, VERBS)}; "
+                "commands for the wire are in upper case"
+            )
+            self.reading.wrong(node.place, message)
+            return verb, rest, None
+        offset = len(text) - len(rest)
+        if not known.argument:
+            if rest:
+                self.reading.wrong(node.at(offset), f"nothing follows '{verb}'")
+        elif known.argument == "raw":
+            self._pieces(node, rest, offset, parse_raw)
+        elif self._command(node, rest, offset) and "message(" not in rest:
+            self.reading.wrong(node.place, f"'{verb}' needs a message: {verb} message(x)")
+        return verb, rest, known
+
+    def _command(self, node: Scalar, text: str, offset: int) -> bool:
+        return self._pieces(node, text, offset, parse_command)
+
+    def _pieces(
+        self, node: Scalar, text: str, offset: int, parse: Callable[[str], tuple[Any, ...]]
+    ) -> bool:
+        part = Scalar(text, node.at(offset), node.at(offset), node.verbatim)
+        pieces = self.reading.parsed(part, parse)
+        for piece in pieces or ():
+            content = piece.content if isinstance(piece, Literal) else piece
+            if isinstance(content, Uid | Seq | Message):
+                self._reference(content, part)
+        return pieces is not None
+
+    def _unfit(self, fields: dict[str, tuple[Scalar, TreeNode]], word: str, verb: Verb) -> None:
+        """Note keys that mean nothing with this verb."""
+        if not verb.ends and "ends" in fields:
+            self.reading.wrong(fields["ends"][0].place, f"nothing completes '{word}'; no 'ends'")
+
+    # --- what is seen
+
+    def _complete(
+        self, key: Scalar, verb: str, command: str, fields: dict[str, tuple[Scalar, TreeNode]]
+    ) -> Step:
+        reading = self.reading
+        values = {name: value for name, (_, value) in fields.items()}
+        either = self._either(values["either"]) if "either" in values else ()
+        if "either" in fields and "ends" in fields:
+            reading.wrong(fields["ends"][0].place, "with 'either', 'ends' stands in its branches")
+        if "behaviour" in fields and "either" not in fields:
+            reading.wrong(fields["behaviour"][0].place, "'behaviour' names what 'either' chooses")
+        return Step(
+            actor=key.value,
+            verb=verb,
+            command=command,
+            expectations=self._expectations(values),
+            either=either,
+            behaviour=reading.text(values["behaviour"], "the behaviour")
+            if "behaviour" in values
+            else "",
+            within=reading.duration(values["within"], "'within'") if "within" in values else None,
+            needs=reading.needs(values["if"]) if "if" in values else (),
+            rules=reading.rules(values["rule"]) if "rule" in values else (),
+            note=self._note(values),
+            place=key.place,
+        )
+
+    def _note(self, values: dict[str, TreeNode]) -> str:
+        node = values.get("note")
+        if node is None:
+            return ""
+        if isinstance(node, Scalar):
+            return " ".join(node.value.split())
+        return self.reading.text(node, "the note")
+
+    def _expectations(self, values: dict[str, TreeNode]) -> Expectations:
+        reading = self.reading
+        patterns = {
+            level: found
+            for level in Level
+            if level in values
+            if (found := self._patterns(values[level], f"a pattern of '{level}'", parse_pattern))
+        }
+        ends = None
+        if "ends" in values:
+            found = self._patterns(values["ends"], "'ends'", _ends)
+            if len(found) > 1:
+                reading.wrong(values["ends"].place, "'ends' is one text; alternatives are NO | BAD")
+            ends = found[0] if found else None
+        return Expectations(
+            patterns,
+            ends,
+            only="only" in values and reading.yes(values["only"], "only"),
+            in_order="in order" in values and reading.yes(values["in order"], "in order"),
+            check=self._checks(values["check"]) if "check" in values else (),
+        )
+
+    def _patterns(
+        self, node: TreeNode, what: str, parse: Callable[[str], tuple[Node, ...]]
+    ) -> tuple[Pattern, ...]:
+        found = []
+        for scalar in self.reading.texts(node, what):
+            for part in walk(self.reading.parsed(scalar, parse) or ()):
+                if isinstance(part, Uid | Seq | Message):
+                    self._reference(part, scalar)
+            found.append(Pattern(scalar.value, scalar.content))
+        return tuple(found)
+
+    def _checks(self, node: TreeNode) -> tuple[Pattern, ...]:
+        found = []
+        for scalar in self.reading.texts(node, "a check"):
+            condition = self.reading.parsed(scalar, parse_condition)
+            for operand in (condition.left, condition.right) if condition else ():
+                if isinstance(operand.value, Uid):
+                    self._reference(operand.value, scalar)
+            found.append(Pattern(scalar.value, scalar.content))
+        return tuple(found)
+
+    def _either(self, node: TreeNode) -> tuple[Branch, ...]:
+        branches = []
+        for key, value in self.reading.mapping(node, "'either'"):
+            if not key.value:
+                self.reading.wrong(key.place, "the branch's name is missing")
+            fields = self.reading.fields(value, BRANCH, "a branch")
+            branches.append(Branch(key.value, self._expectations(fields)))
+        if len(branches) < 2:
+            self.reading.wrong(node.place, "'either' has two branches or more, each with a name")
+        return tuple(branches)
+
+    def _reference(self, node: Uid | Seq | Message, scalar: Scalar) -> None:
+        """Note a message that is not known, where its name stands."""
+        word = type(node).__name__.lower()
+        known = (*self.names.given, *self.names.messages)
+        if node.name in known:
+            return
+        offset = max(scalar.value.find(f"{word}({node.name})"), 0)
+        message = f"there is no message '{node.name}'{suggest(node.name, known)}"
+        self.reading.wrong(scalar.at(offset), message)
+
+    # --- steps without an actor
+
+    def _outside(
+        self, key: Scalar, node: TreeNode, fields: dict[str, tuple[Scalar, TreeNode]]
+    ) -> Step | None:
+        table = SERVER if key.value == "server" else NETWORK
+        for name in _EXPECTATIONS & fields.keys():
+            self.reading.wrong(fields[name][0].place, f"'{key.value}' sees nothing; no '{name}'")
+            del fields[name]
+        text = self.reading.text(node, f"what the {key.value} does")
+        if not text or not isinstance(node, Scalar):
+            return None
+        verb = next((v for v in table if text == v or text.startswith(f"{v} ")), None)
+        if verb is None:
+            words = ", ".join(table)
+            message = f"the {key.value} knows {words}, not '{text}'{suggest(text, table)}"
+            self.reading.wrong(node.place, message)
+            return None
+        rest = text[len(verb) :].strip()
+        self._arguments(verb, table[verb].argument, rest, node)
+        return self._complete(key, verb, rest, fields)
+
+    def _arguments(self, verb: str, wanted: str, text: str, node: Scalar) -> None:
+        words = text.split()
+        kinds = wanted.split()
+        if len(words) != len(kinds):
+            form = " ".join(k.upper() for k in kinds) or "nothing"
+            self.reading.wrong(node.place, f"{form} follows '{verb}'")
+            return
+        for word, kind in zip(words, kinds, strict=True):
+            place = node.at(node.value.rfind(word))
+            if kind == "actor":
+                self.reading.known(word, self.names.actors, place, "actor")
+            elif kind == "duration" and seconds(word) is None:
+                self.reading.wrong(place, f"'{word}' is no time; write 5s, 300ms or 2m")
+            elif kind == "number" and not (word.isascii() and word.isdigit() and int(word)):
+                self.reading.wrong(place, f"'{word}' is no number of octets")
+
+    def _together(
+        self, key: Scalar, node: TreeNode, fields: dict[str, tuple[Scalar, TreeNode]]
+    ) -> Step | None:
+        for name in (fields.keys() & STEP.keys()) - {"note", "if", "rule"}:
+            message = f"'together' sees nothing itself; '{name}' stands in its lanes"
+            self.reading.wrong(fields[name][0].place, message)
+            del fields[name]
+        if not isinstance(node, Sequence) or len(node.items) < 2:
+            self.reading.wrong(node.place, "'together' is a list of two lanes or more")
+            return None
+        lanes = []
+        owners: dict[str, int] = {}
+        for number, item in enumerate(node.items):
+            items = item.items if isinstance(item, Sequence) else (item,)
+            if not items:
+                self.reading.wrong(item.place, "a lane is a step or a list of steps")
+            lane = tuple(s for i in items if (s := self.step(i, lane=True)) is not None)
+            for step in lane:
+                if owners.setdefault(step.actor, number) != number and step.place:
+                    message = f"'{step.actor}' cannot be in two lanes"
+                    self.reading.wrong(step.place, message)
+            lanes.append(lane)
+        values = {name: value for name, (_, value) in fields.items()}
+        return Step(
+            together=tuple(lanes),
+            needs=self.reading.needs(values["if"]) if "if" in values else (),
+            rules=self.reading.rules(values["rule"]) if "rule" in values else (),
+            note=self._note(values),
+            place=key.place,
+        )
+
+
+def _ends(text: str) -> tuple[Node, ...]:
+    return tuple(node for alternative in parse_ends(text) for node in alternative)
