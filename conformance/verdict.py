@@ -91,7 +91,7 @@ class Finding:
         """Return eight hex digits that stay the same when ``scenario`` fails the same way again."""
         key = self.key or _NUMBERS.sub("#", self.message)
         parts = (scenario, self.check, self.rule, self.actor, key)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
+        return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 def worst(findings: Sequence[Finding]) -> Verdict:

@@ -1,11 +1,20 @@
 """What every report is to the one who runs it: events go in, and it is closed at the end."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from conformance.events import Event
 
-__all__ = ["Report", "ReportError", "cannot_write"]
+__all__ = ["Explain", "Report", "ReportError", "cannot_write", "no_words"]
+
+Explain = Callable[[str], str]
+"""A rule such as ``RFC9051:7.5.1`` -> what it asks, in our words; empty if we have none."""
+
+
+def no_words(rule: str) -> str:  # noqa: ARG001
+    """Explain no rule at all."""
+    return ""
 
 
 class ReportError(Exception):
