@@ -1,0 +1,182 @@
+"""Which scenarios: by path, id, rule or section, and by an expression over tags."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from conformance.paths import scenarios_dir
+from conformance.scenario.loader import load
+from conformance.scenario.model import Scenario
+from conformance.scenario.problems import LoadError, Problem, suggest
+
+__all__ = ["Selection", "SelectionError", "files", "find", "parse_tags"]
+
+
+class SelectionError(ValueError):
+    """Words that select nothing, or a tag expression that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was found.
+
+    scenarios  in the order of their ids, each once
+    problems   of the files that cannot be loaded
+    """
+
+    scenarios: tuple[Scenario, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+_RULE = re.compile(r"RFC\d+(?::[A-Z0-9.]+)?", re.IGNORECASE)
+TagTest: TypeAlias = Callable[[frozenset[str]], bool]
+
+
+def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = None) -> Selection:
+    """Return the scenarios that ``words`` name and whose tags fulfil the expression ``tags``.
+
+    A word is a file or folder, an id (``devices/star-seen``), the beginning of ids
+    (``devices``), or an RFC or section (``RFC9051``, ``RFC9051:7.5``: with the sections
+    below it). No word: all below ``root``, the bundled scenarios. A file that cannot
+    be loaded gives problems and does not stop the others. SelectionError if a word
+    names nothing or ``tags`` cannot be read.
+    """
+    accept = parse_tags(tags) if tags.strip() else _always
+    folder = Path(root) if root is not None else scenarios_dir()
+    chosen: dict[str, Scenario] = {}
+    problems: list[Problem] = []
+    library: list[Scenario] | None = None
+
+    def read(paths: Iterable[Path]) -> list[Scenario]:
+        loaded = []
+        for path in paths:
+            try:
+                loaded.append(load(path, root))
+            except LoadError as error:
+                problems.extend(p for p in error.problems if p not in problems)
+        return loaded
+
+    for word in words or [""]:
+        path = Path(word)
+        if word and path.exists():
+            found = read(files(path))
+            if not found and not problems:
+                raise SelectionError(f"there is no scenario in '{word}'")
+        else:
+            if library is None:
+                library = read(files(folder))
+            found = _named(word, library)
+            if not found and not (problems and not word):
+                raise SelectionError(_nothing(word, library, folder))
+        for scenario in found:
+            if accept(frozenset(scenario.tags)):
+                chosen.setdefault(scenario.id, scenario)
+    return Selection(tuple(chosen[id_] for id_ in sorted(chosen)), tuple(problems))
+
+
+def files(path: Path) -> list[Path]:
+    """Return the scenario files at or below ``path``, sorted."""
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*.yaml") if p.is_file())
+    return [path]
+
+
+def _named(word: str, library: list[Scenario]) -> list[Scenario]:
+    if not word:
+        return library
+    if _RULE.fullmatch(word):
+        return [s for s in library if any(_covers(word, rule) for rule in rules_of(s))]
+    id_ = word.removesuffix(".yaml").strip("/")
+    return [s for s in library if s.id == id_ or s.id.startswith((f"{id_}/", f"{id_}["))]
+
+
+def rules_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the rules of the scenario and of its steps, each once."""
+    lanes = [step for step in scenario.steps for lane in step.together for step in lane]
+    steps = (rule for step in (*scenario.steps, *lanes) for rule in step.rules)
+    return tuple(dict.fromkeys((*scenario.rules, *steps)))
+
+
+def _covers(word: str, rule: str) -> bool:
+    """Whether ``rule`` is ``word`` or a section below it."""
+    word, rule = word.upper(), rule.upper()
+    following = rule[len(word) : len(word) + 1]
+    return rule.startswith(word) and following in ("", ".", "-", "/", "#", ":")
+
+
+def _nothing(word: str, library: list[Scenario], folder: Path) -> str:
+    if not word:
+        return f"there is no scenario below {folder}"
+    if _RULE.fullmatch(word):
+        return f"no scenario is about {word}"
+    near = suggest(word, [s.id for s in library])
+    return f"'{word}' is neither a file, a scenario's id nor a rule{near}"
+
+
+def _always(_: frozenset[str]) -> bool:
+    return True
+
+
+# --- tag expressions
+
+_TOKEN = re.compile(r"\s*(?:(\()|(\))|([a-z0-9][a-z0-9-]*))\s*")
+
+
+def parse_tags(text: str) -> TagTest:
+    """Return a test for ``idle and not (slow or faults)``; SelectionError if it is none."""
+    tokens: list[str] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise SelectionError(
+                f"'{text[at:].strip()}' in '{text}' is neither tag nor and, or, not"
+            )
+        tokens.append(match[0].strip())
+        at = match.end()
+    parser = _Tags(text, tokens)
+    test = parser.any_of()
+    if parser.tokens:
+        raise SelectionError(f"'{parser.tokens[0]}' in '{text}' stands where nothing was expected")
+    return test
+
+
+class _Tags:
+    def __init__(self, text: str, tokens: list[str]) -> None:
+        self.text = text
+        self.tokens = tokens
+
+    def any_of(self) -> TagTest:
+        tests = [self.all_of()]
+        while self._next("or"):
+            tests.append(self.all_of())
+        return tests[0] if len(tests) == 1 else lambda tags: any(test(tags) for test in tests)
+
+    def all_of(self) -> TagTest:
+        tests = [self.one()]
+        while self._next("and"):
+            tests.append(self.one())
+        return tests[0] if len(tests) == 1 else lambda tags: all(test(tags) for test in tests)
+
+    def one(self) -> TagTest:
+        if self._next("not"):
+            test = self.one()
+            return lambda tags: not test(tags)
+        if self._next("("):
+            test = self.any_of()
+            if not self._next(")"):
+                raise SelectionError(f"'(' in '{self.text}' is not closed")
+            return test
+        if not self.tokens or self.tokens[0] in ("and", "or", ")"):
+            stands = f"'{self.tokens[0]}'" if self.tokens else "the end"
+            raise SelectionError(f"a tag is missing before {stands} in '{self.text}'")
+        tag = self.tokens.pop(0)
+        return lambda tags: tag in tags
+
+    def _next(self, token: str) -> bool:
+        if self.tokens[:1] == [token]:
+            del self.tokens[0]
+            return True
+        return False
