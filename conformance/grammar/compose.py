@@ -80,7 +80,8 @@ def single(node: Node, masks: Mapping[str, int]) -> int | None:
 def compose(files: Iterable[AbnfFile], spare: Iterable[AbnfFile] = ()) -> Grammar:
     """Return the grammar of ``files``.
 
-    A later ``=`` replaces an earlier one; every ``=/`` then adds its alternatives.
+    The first ``=`` of a rule counts: a base knows better than an older RFC that it took
+    in (such as tag-string in RFC 9051 and 4466). Every ``=/`` then adds its alternatives.
     ``spare`` files lend rules that are referred to and defined nowhere else.
     """
     files = tuple(files)
@@ -88,7 +89,7 @@ def compose(files: Iterable[AbnfFile], spare: Iterable[AbnfFile] = ()) -> Gramma
     for file in files:
         for rule in file.rules:
             if not rule.incremental:
-                rules[rule.name.lower()] = rule
+                rules.setdefault(rule.name.lower(), rule)
     lent = {
         rule.name.lower(): rule for file in spare for rule in file.rules if not rule.incremental
     }
