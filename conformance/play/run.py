@@ -1,0 +1,128 @@
+"""A run: scenarios times servers, as a stream of events."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from secrets import token_hex
+from time import perf_counter
+
+from conformance import __version__
+from conformance.events import Event, RunFinished, RunStarted
+from conformance.play.player import Settings
+from conformance.play.stage import Stage, open_all
+from conformance.play.store import Store
+from conformance.scenario.model import Scenario
+from conformance.servers.base import Server
+from conformance.verdict import Outcome, Verdict
+
+__all__ = ["EXIT", "Exit", "Plan", "run"]
+
+
+class Exit:
+    """The exit statuses, which are pytest's, and one of our own."""
+
+    OK = 0
+    FAILED = 1
+    INTERRUPTED = 2
+    INTERNAL = 3
+    USAGE = 4
+    NOTHING = 5
+    NO_SERVER = 6
+
+
+EXIT = Exit()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to play and how.
+
+    jobs    how many scenarios to play at once on each server
+    strict  whether a broken SHOULD fails the run
+    first   whether to stop at the first failure
+    repeat  how many times to play each scenario
+    accept  says whether an outcome is as expected (a baseline's doing)
+    """
+
+    scenarios: Sequence[Scenario]
+    servers: Sequence[Server]
+    command: str = ""
+    jobs: int = 4
+    strict: bool = False
+    first: bool = False
+    repeat: int = 1
+    settings: Settings = field(default_factory=Settings)
+    accept: Callable[[Outcome], bool] | None = None
+
+
+async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
+    """Carry ``plan`` out, tell ``emit`` of all that happens, and return the exit status.
+
+    Every server is removed before this returns or raises, also when it is cancelled.
+    """
+    start = perf_counter()
+    name = f"r{token_hex(3)}"
+    stages = [Stage(server, plan.settings, store, emit, name) for server in plan.servers]
+    emit(
+        RunStarted(
+            version=__version__,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            command=plan.command,
+            seed=plan.settings.seed,
+            servers=tuple(server.spec for server in plan.servers),
+            scenarios=len(plan.scenarios),
+            strict=plan.strict,
+        )
+    )
+    status = _Status(plan)
+    try:
+        ready = await open_all(stages)
+        status.lost = len(ready) < len(stages)
+        await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
+    except asyncio.CancelledError:
+        emit(RunFinished(perf_counter() - start, EXIT.INTERRUPTED, interrupted=True))
+        raise
+    finally:
+        await asyncio.shield(asyncio.gather(*(stage.close() for stage in stages)))
+    status.lost = status.lost or any(stage.lost for stage in stages)
+    emit(RunFinished(perf_counter() - start, status.value()))
+    return status.value()
+
+
+@dataclass(slots=True)
+class _Status:
+    """What the outcomes so far amount to."""
+
+    plan: Plan
+    failed: bool = False
+    errors: bool = False
+    lost: bool = False
+    stop: bool = False
+
+    def take(self, outcome: Outcome) -> None:
+        bad = Verdict.WARN if self.plan.strict else Verdict.FAIL
+        self.errors = self.errors or outcome.verdict is Verdict.ERROR
+        if outcome.verdict >= bad and not (self.plan.accept and self.plan.accept(outcome)):
+            self.failed = True
+            self.stop = self.stop or self.plan.first
+
+    def value(self) -> int:
+        if self.errors:
+            return EXIT.INTERNAL
+        if self.lost:
+            return EXIT.NO_SERVER
+        return EXIT.FAILED if self.failed else EXIT.OK
+
+
+async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
+    queue = [(scenario, repeat) for repeat in range(plan.repeat) for scenario in plan.scenarios]
+    queue.reverse()
+    jobs = plan.jobs if stage.server.info.isolated else 1
+
+    async def work() -> None:
+        while queue and not status.stop:
+            scenario, repeat = queue.pop()
+            status.take(await stage.perform(scenario, repeat))
+
+    await asyncio.gather(*(work() for _ in range(min(jobs, len(queue)))))
