@@ -1,1 +1,1 @@
-"""Play scenarios on servers: the player records and judges nothing; the run turns plays into events."""
+"""Play scenarios on servers: the player records and judges nothing, the run tells what happened."""

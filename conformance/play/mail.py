@@ -1,7 +1,7 @@
 """The messages of a scenario as octets: read from a file, or made small from a name."""
 
-from conformance.scenario.model import GivenMessage, Scenario
 from conformance.scenario.locate import read_message
+from conformance.scenario.model import GivenMessage, Scenario
 
 __all__ = ["content", "made"]
 

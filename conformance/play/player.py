@@ -57,7 +57,7 @@ async def play(
     server: Server,
     scope: str,
     recorder: Recorder,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: Settings = Settings(),
     offered: frozenset[str] = frozenset(),
 ) -> Played:
     """Play ``scenario`` with accounts of ``scope`` and return the recording.

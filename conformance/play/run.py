@@ -8,13 +8,13 @@ from secrets import token_hex
 from time import perf_counter
 
 from conformance import __version__
-from conformance.events import Event, RunFinished, RunStarted
+from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished
 from conformance.play.player import Settings
 from conformance.play.stage import Stage, open_all
 from conformance.play.store import Store
 from conformance.scenario.model import Scenario
 from conformance.servers.base import Server
-from conformance.verdict import Outcome, Verdict
+from conformance.verdict import Verdict
 
 __all__ = ["EXIT", "Exit", "Plan", "run"]
 
@@ -42,7 +42,7 @@ class Plan:
     strict  whether a broken SHOULD fails the run
     first   whether to stop at the first failure
     repeat  how many times to play each scenario
-    accept  says whether an outcome is as expected (a baseline's doing)
+    annotate  marks the findings that a baseline expects
     """
 
     scenarios: Sequence[Scenario]
@@ -53,7 +53,7 @@ class Plan:
     first: bool = False
     repeat: int = 1
     settings: Settings = field(default_factory=Settings)
-    accept: Callable[[Outcome], bool] | None = None
+    annotate: Callable[[ScenarioFinished], ScenarioFinished] | None = None
 
 
 async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
@@ -63,7 +63,9 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     """
     start = perf_counter()
     name = f"r{token_hex(3)}"
-    stages = [Stage(server, plan.settings, store, emit, name) for server in plan.servers]
+    stages = [
+        Stage(server, plan.settings, store, emit, name, plan.annotate) for server in plan.servers
+    ]
     emit(
         RunStarted(
             version=__version__,
@@ -100,10 +102,10 @@ class _Status:
     lost: bool = False
     stop: bool = False
 
-    def take(self, outcome: Outcome) -> None:
-        bad = Verdict.WARN if self.plan.strict else Verdict.FAIL
-        self.errors = self.errors or outcome.verdict is Verdict.ERROR
-        if outcome.verdict >= bad and not (self.plan.accept and self.plan.accept(outcome)):
+    def take(self, event: ScenarioFinished) -> None:
+        verdict = event.outcome.verdict
+        self.errors = self.errors or verdict is Verdict.ERROR
+        if event.unexpected or (self.plan.strict and verdict is Verdict.WARN):
             self.failed = True
             self.stop = self.stop or self.plan.first
 

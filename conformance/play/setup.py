@@ -90,7 +90,7 @@ class Setup:
             self.tell(message.name, given.mailbox, uid, octets)
 
     async def find(self, message: str, mailbox: str) -> int | None:
-        """Look for the newest message of ``mailbox``, note that ``message`` is it, return its UID."""
+        """Note that ``message`` is the newest one of ``mailbox``; return its UID, None if empty."""
         await self.open()
         uids = await self._look(mailbox.encode())
         if not uids:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 from conformance.check.judge import Judgement, judge
@@ -20,6 +20,7 @@ from conformance.verdict import Finding, Outcome, Verdict
 __all__ = ["Stage"]
 
 Emit = Callable[[Event], None]
+Annotate = Callable[[ScenarioFinished], ScenarioFinished]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,26 @@ class Stage:
     """Plays scenarios on one server; many at once where its accounts are apart."""
 
     def __init__(
-        self, server: Server, settings: Settings, store: Store, emit: Emit, run: str
+        self,
+        server: Server,
+        settings: Settings,
+        store: Store,
+        emit: Emit,
+        run: str,
+        annotate: Annotate | None = None,
     ) -> None:
-        """Prepare; ``run`` is a word that makes this run's accounts its own."""
+        """Prepare.
+
+        run       a word that makes this run's accounts its own
+        annotate  marks the findings that are known of this server
+        """
         self.server = server
         self.lost = False
         self._settings = settings
         self._store = store
         self._emit = emit
         self._run = run
+        self._annotate = annotate
         self._gate = Gate()
         self._generation = 0
         self._count = 0
@@ -77,7 +89,7 @@ class Stage:
         """Remove the server, whatever state it is in."""
         await self.server.stop()
 
-    async def perform(self, scenario: Scenario, repeat: int = 0) -> Outcome:
+    async def perform(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished:
         """Play and judge ``scenario`` and tell of it; never raises for what a server does."""
         spec = self.server.spec
         self._emit(ScenarioStarted(spec, scenario.id))
@@ -86,8 +98,7 @@ class Stage:
             reason = "the server was lost" if self.lost else f"the server has no {missing}"
             verdict = Verdict.INCONCLUSIVE if self.lost else Verdict.SKIP
             outcome = Outcome(scenario.id, spec, verdict, reason=reason, repeat=repeat)
-            self._tell(scenario, outcome, "", "")
-            return outcome
+            return self._tell(scenario, outcome, "", "")
         async with self._gate.shared():
             take = await self._take(scenario)
         if self._ailing(take) or self._generation != take.generation:
@@ -105,23 +116,26 @@ class Stage:
         )
         path = self._store.transcript(spec, scenario.id, repeat, take.played.transcript)
         bad = take.played.hung or bool(take.health.crashes)
-        self._tell(scenario, outcome, path, self.server.log() if bad else "")
-        return outcome
+        return self._tell(scenario, outcome, path, self.server.log() if bad else "")
 
-    def _tell(self, scenario: Scenario, outcome: Outcome, transcript: str, log: str) -> None:
-        self._emit(
-            ScenarioFinished(
-                outcome=outcome,
-                title=scenario.title,
-                file=scenario.file,
-                text=self._store.scenario(scenario),
-                transcript=transcript,
-                why=scenario.why,
-                rules=scenario.rules,
-                tags=scenario.tags,
-                log=log,
-            )
+    def _tell(
+        self, scenario: Scenario, outcome: Outcome, transcript: str, log: str
+    ) -> ScenarioFinished:
+        event = ScenarioFinished(
+            outcome=outcome,
+            title=scenario.title,
+            file=scenario.file,
+            text=self._store.scenario(scenario),
+            transcript=transcript,
+            why=scenario.why,
+            rules=scenario.rules,
+            tags=scenario.tags,
+            log=log,
         )
+        if self._annotate is not None:
+            event = self._annotate(event)
+        self._emit(event)
+        return event
 
     def _missing(self, scenario: Scenario) -> str:
         """Return what the scenario needs and the server lacks; empty if nothing."""
@@ -145,7 +159,7 @@ class Stage:
                 self.server,
                 f"{self._run}-{self._count}",
                 recorder,
-                replace(self._settings),
+                self._settings,
                 self._offered,
             )
         except (Unplayable, Refused, ServerError) as reason:

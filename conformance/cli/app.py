@@ -1,0 +1,48 @@
+"""The commands, brought together."""
+
+import sys
+
+import typer
+
+from conformance import __version__
+from conformance.cli import files, judging, playing
+from conformance.cli.errors import UserError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="imap-conformance",
+    help="Play sessions of several mail clients on IMAP servers, and judge them by the RFCs.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (playing, judging, files):
+    module.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"imap-conformance {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Take the options that stand before any command."""
+
+
+def main() -> None:
+    """Run the command that argv names; a UserError is one message and its exit status."""
+    try:
+        app()
+    except UserError as error:
+        for line in str(error).splitlines():
+            print(line, file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        sys.exit(error.status)

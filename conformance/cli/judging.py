@@ -1,0 +1,79 @@
+"""``judge``: judge a stored run again, by the checks of today and without a server."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conformance.check.judge import judge
+from conformance.cli.errors import UserError
+from conformance.cli.outputs import open_outputs
+from conformance.events import Event, ScenarioFinished
+from conformance.play.run import EXIT
+from conformance.reports.base import ReportError
+from conformance.reports.run_jsonl import read_run, run_file
+from conformance.scenario.loader import load
+from conformance.scenario.problems import LoadError
+from conformance.verdict import worst
+from conformance.wire.transcript import Transcript, TranscriptError
+
+__all__ = ["register", "rejudge"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("judge")(_judge)
+
+
+def _judge(
+    run: Annotated[Path, typer.Argument(help="A run's folder, or its run.jsonl.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the new run; not at all if not given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line a failure.")] = False,
+) -> None:
+    """Judge the transcripts of a run again, without a server."""
+    folder = run_file(run).parent
+    status = EXIT.OK
+    outputs = open_outputs(out or folder / "judged", [], verbosity=-quiet)
+    try:
+        for event in read_run(run):
+            again = rejudge(event, folder)
+            outputs.handle(again)
+            if isinstance(again, ScenarioFinished) and again.unexpected:
+                status = EXIT.FAILED
+        outputs.close()
+    except ReportError as error:
+        raise UserError(str(error)) from None
+    raise typer.Exit(status)
+
+
+def rejudge(event: Event, folder: Path) -> Event:
+    """Return ``event`` with the judgement of today, if it is of a scenario that was played."""
+    if not isinstance(event, ScenarioFinished) or not event.transcript:
+        return event
+    path = folder / event.transcript
+    try:
+        with path.open(encoding="ascii", newline="") as stream:
+            transcript = Transcript.load(stream)
+        scenario = replace(
+            load(folder / event.text, folder / "scenarios", [Path(event.file).parent]),
+            file=event.file,
+        )
+    except (OSError, TranscriptError, LoadError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from None
+    judgement = judge(transcript, scenario)
+    # What was seen beside the transcript (a crash in the log) stays as it was.
+    beside = tuple(f for f in event.outcome.findings if f.check == "health")
+    findings = (*judgement.findings, *beside)
+    return replace(
+        event,
+        outcome=replace(
+            event.outcome,
+            verdict=max(judgement.verdict, worst(beside)),
+            findings=findings,
+            reason=judgement.reason,
+            behaviours=judgement.behaviours,
+        ),
+    )
