@@ -174,13 +174,8 @@ class Terminal:
         elif counted is State.MENDED:
             self._head(event, counted, "")
             for fingerprint, reason in event.mended.items():
-                self._print(
-                    (
-                        Span(
-                            f"{INDENT}the baseline expects {one_line(fingerprint)}: {one_line(reason)}"
-                        ),
-                    )
-                )
+                words = f"the baseline expects {one_line(fingerprint)}: {one_line(reason)}"
+                self._print((Span(INDENT + words),))
         elif counted in (State.WARN, State.INCONCLUSIVE) and self._verbosity == 0:
             findings = [f for f in event.outcome.findings if f.verdict is event.outcome.verdict]
             self._head(event, counted, _rule(findings[0]) if findings else "")
