@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from conformance.scenario.model import Actor, Expectations, Given, GivenMessage, Scenario, Step
+from conformance.scenario.model import (
+    Actor,
+    Expectations,
+    Given,
+    GivenMessage,
+    Level,
+    Scenario,
+    Step,
+)
 from conformance.scenario.yaml_text import WIDTH, flow, folded, quote
 
 __all__ = ["dump", "duration"]
@@ -130,9 +138,10 @@ def _step(step: Step, indent: str) -> list[str]:
 
 def _expectations(expectations: Expectations, indent: str) -> list[str]:
     lines = []
-    for level, patterns in expectations.patterns.items():
-        lines.append(f"{indent}{level}:")
-        lines += [f"{indent}- {quote(pattern.text)}" for pattern in patterns]
+    for level in Level:
+        if patterns := expectations.at(level):
+            lines.append(f"{indent}{level}:")
+            lines += [f"{indent}- {quote(pattern.text)}" for pattern in patterns]
     if expectations.only:
         lines.append(f"{indent}only: yes")
     if expectations.in_order:

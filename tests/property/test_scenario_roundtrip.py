@@ -1,0 +1,201 @@
+"""Whatever a scenario may say, written and read again it says the same."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.scenario.loader import read
+from conformance.scenario.model import (
+    Actor,
+    Branch,
+    Expectations,
+    Given,
+    GivenMessage,
+    Level,
+    Pattern,
+    Scenario,
+    Step,
+)
+from conformance.scenario.writer import dump
+
+ACTORS = ("phone", "laptop", "office-1")
+MESSAGES = ("one", "two", "3.x")
+
+# One line of anything YAML's hosts can hold: what the loader calls a text.
+lines = st.text(
+    st.characters(exclude_categories=["Cs", "Zl", "Zp"], exclude_characters="\r\n\x85"), min_size=1
+)
+words = st.lists(
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=12
+    ),
+    min_size=1,
+    max_size=30,
+).map(" ".join)
+tags = st.sampled_from(["idle", "flags", "two-devices", "a1"])
+rules = st.lists(
+    st.sampled_from(["RFC9051:7.5.1", "RFC2177:3", "RFC9051:A.1", "RFC3501:7.4.1-2"]),
+    max_size=3,
+).map(tuple)
+capabilities = st.sampled_from(["IDLE", "pop3", "COMPRESS=DEFLATE", "LITERAL+", "IMAP4rev2"])
+needs = st.lists(st.lists(capabilities, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple)
+references = st.sampled_from(["uid(one)", "seq(two)", "$x", "$_", "...", r"\$label1", "$Junk"])
+atoms = st.text(
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Z"], exclude_characters='()"[]{}$~\\', max_codepoint=0x2FF
+    ),
+    min_size=1,
+    max_size=8,
+).filter(lambda word: word != "*")
+strings = st.text(
+    st.characters(exclude_categories=["Cs", "Zl", "Zp"], exclude_characters='"\\\r\n\x85')
+).map('"{}"'.format)
+items = st.recursive(
+    st.one_of(references, atoms, strings, st.just("message(3.x)")),
+    lambda inner: st.lists(inner, max_size=3).map(lambda found: f"({' '.join(found)})"),
+    max_leaves=6,
+)
+patterns = st.lists(items, min_size=1, max_size=5).map(lambda found: Pattern(" ".join(found)))
+ends = st.sampled_from(["OK", "NO | BAD", "any", "OK [APPENDUID $v $u]", "+OK"]).map(Pattern)
+checks = st.sampled_from(["$a > $b", "uid(one) != 5", '$x = ": #"']).map(Pattern)
+
+
+@st.composite
+def expectations(draw, *, completes=True):
+    levels = draw(st.lists(st.sampled_from(Level), unique=True))
+    return Expectations(
+        {level: tuple(draw(st.lists(patterns, min_size=1, max_size=3))) for level in levels},
+        draw(st.none() | ends) if completes else None,
+        draw(st.booleans()),
+        draw(st.booleans()),
+        tuple(draw(st.lists(checks, max_size=2))),
+    )
+
+
+durations = st.none() | st.integers(1, 10**7).map(lambda ms: round(ms * 0.001, 9))
+commands = st.tuples(
+    st.sampled_from(["NOOP", "UID STORE uid(one)", "sELECT", "X-" * 60]), strings | lines
+).map(lambda pair: f"{pair[0]} {pair[1]}")
+actions = st.one_of(
+    st.tuples(st.just(""), commands),
+    st.tuples(st.sampled_from(["idles", "done", "connects", "leaves"]), st.just("")),
+    st.tuples(st.just("delivers"), st.just("message(one) message(3.x)")),
+)
+silent = st.one_of(
+    st.tuples(st.sampled_from(["hears", "polls", "drops"]), st.just("")),
+    st.tuples(st.just("sends"), st.just(r'"a1 NOOP\r\n" message(two)')),
+)
+
+
+def _sound(action):
+    """Lines of anything may hold references; keep those that speak of nothing unknown."""
+    from conformance.scenario.pattern import PatternError
+    from conformance.scenario.template import Literal, Text, parse_command
+
+    try:
+        pieces = parse_command(action[1])
+    except PatternError:
+        return False
+    names = [
+        getattr(piece, "name", "one") for piece in pieces if not isinstance(piece, Text | Literal)
+    ]
+    literals = [p for p in pieces if isinstance(p, Literal) and not isinstance(p.content, bytes)]
+    return not literals and set(names) <= {"x", *MESSAGES}
+
+
+@st.composite
+def steps(draw, actors=ACTORS):
+    verb, command = draw(st.one_of(actions.filter(_sound), silent))
+    completes = verb not in ("hears", "polls", "drops", "sends")
+    branches = draw(st.lists(words, unique=True, min_size=2, max_size=3) | st.just([]))
+    return Step(
+        actor=draw(st.sampled_from(actors)),
+        verb=verb,
+        command=command,
+        expectations=draw(expectations(completes=completes and not branches)),
+        either=tuple(Branch(name, draw(expectations())) for name in branches),
+        behaviour=draw(lines) if branches and draw(st.booleans()) else "",
+        within=draw(durations),
+        needs=draw(needs),
+        rules=draw(rules),
+        note=draw(st.just("") | words),
+    )
+
+
+outside = st.one_of(
+    st.builds(Step, actor=st.just("server"), verb=st.sampled_from(["restarts", "is killed"])),
+    st.just(Step(actor="network", verb="delays", command="phone 300ms")),
+    st.just(Step(actor="network", verb="splits", command="laptop 1")),
+)
+
+
+@st.composite
+def together(draw):
+    lanes = [
+        tuple(draw(st.lists(steps(actors=(actor,)), min_size=1, max_size=2)))
+        for actor in draw(st.permutations(ACTORS))[:2]
+    ]
+    return Step(together=tuple(lanes), note=draw(st.just("") | words), rules=draw(rules))
+
+
+@st.composite
+def givens(draw):
+    names = list(MESSAGES)
+    boxes = []
+    for user in ("", "bob"):
+        for mailbox in draw(st.lists(lines, unique=True, max_size=2)):
+            count = draw(st.integers(0, len(names)))
+            found = tuple(
+                GivenMessage(
+                    names.pop(),
+                    draw(st.sampled_from(["", "plain.eml"])),
+                    draw(st.sampled_from(["", r"\Seen", r"\Seen $Junk ü:{"[:9]])),
+                    draw(st.sampled_from(["", "17-Jul-2026 02:44:25 +0200"])),
+                )
+                for _ in range(count)
+            )
+            if mailbox != "bob":
+                boxes.append(Given(mailbox, found, user))
+    if names:
+        boxes.insert(0, Given("the rest", tuple(GivenMessage(name) for name in names)))
+        boxes = [
+            box
+            for at, box in enumerate(boxes)
+            if not at or (box.mailbox, box.user) != ("the rest", "")
+        ]
+    return tuple(boxes)
+
+
+scenarios = st.builds(
+    Scenario,
+    id=st.just("x"),
+    title=lines,
+    why=st.just("") | words,
+    rules=rules,
+    needs=needs,
+    tags=st.lists(tags, max_size=3).map(tuple),
+    actors=st.just(
+        (
+            Actor("phone"),
+            Actor("laptop", "pop3", "bob", "tls", "aioimaplib"),
+            Actor("office-1", "imap", "alice", "starttls", "a, {b}: #"),
+        )
+    ),
+    messages=st.sampled_from([{}, {"reply": "plain.eml", "big": "ten-megabytes.eml"}]),
+    given=givens(),
+    steps=st.lists(st.one_of(steps(), outside, together()), min_size=1, max_size=5).map(tuple),
+    found=st.just({})
+    | st.fixed_dictionaries({"by": lines, "seed": st.just("7"), "date": st.just("2026-11-24")}),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(scenarios)
+def test_what_is_written_reads_back_the_same(tmp_path_factory, scenario):
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "plain.eml").touch()
+
+    text = dump(scenario)
+    again = read(text, "x.yaml", "x", [folder])
+
+    assert again == scenario
+    assert dump(again) == text
