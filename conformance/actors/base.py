@@ -46,5 +46,8 @@ class Actor(Protocol):
     async def leave(self, within: float) -> Reply:
         """Say goodbye and close."""
 
+    def close(self) -> None:
+        """Close the connection in order."""
+
     def drop(self) -> None:
         """Cut the connection without a word."""

@@ -181,6 +181,11 @@ class ImapActor:
         self.connection.close()
         return reply
 
+    def close(self) -> None:
+        """Close the connection in order, as after LOGOUT."""
+        if self._connection is not None:
+            self._connection.close()
+
     def drop(self) -> None:
         """Cut the connection without a word."""
         if self._connection is not None:

@@ -86,6 +86,11 @@ class Pop3Actor:
         self.connection.close()
         return reply
 
+    def close(self) -> None:
+        """Close the connection in order, as after LOGOUT."""
+        if self._connection is not None:
+            self._connection.close()
+
     def drop(self) -> None:
         """Cut the connection without a word."""
         if self._connection is not None:

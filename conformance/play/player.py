@@ -263,9 +263,11 @@ class _Player:
         }
         pieces = fill(step.command, self.recorder.facts, values, number)
         name = step.command.split(None, 1)[0].upper()
+        reply = await role.actor.command(pieces, within)
         if name in ("LOGOUT", "QUIT"):
-            role.held = False
-        return await role.actor.command(pieces, within)
+            role.held = role.bare = False
+            role.actor.close()
+        return reply
 
     async def _hear(self, role: Role, step: Step, within: float) -> Reply:
         """Wait until all that should come has come; the whole time if nothing need come."""
