@@ -14,6 +14,7 @@ from conformance.play.run import EXIT
 from conformance.reports.base import ReportError
 from conformance.reports.run_jsonl import read_run, run_file
 from conformance.scenario.loader import load
+from conformance.scenario.locate import message_folders
 from conformance.scenario.problems import LoadError
 from conformance.verdict import worst
 from conformance.wire.transcript import Transcript, TranscriptError
@@ -58,7 +59,7 @@ def rejudge(event: Event, folder: Path) -> Event:
         with path.open(encoding="ascii", newline="") as stream:
             transcript = Transcript.load(stream)
         scenario = replace(
-            load(folder / event.text, folder / "scenarios", [Path(event.file).parent]),
+            load(folder / event.text, folder / "scenarios", message_folders(event.file)),
             file=event.file,
         )
     except (OSError, TranscriptError, LoadError, ValueError) as error:

@@ -17,6 +17,11 @@ class Gate:
         self._alone = False
         self._waiting = 0
 
+    @property
+    def company(self) -> bool:
+        """Whether more than one is inside."""
+        return self._sharing > 1
+
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
         """Be inside with others."""

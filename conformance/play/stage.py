@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from conformance.check.judge import Judgement, judge
@@ -25,13 +25,18 @@ Annotate = Callable[[ScenarioFinished], ScenarioFinished]
 
 @dataclass(frozen=True, slots=True)
 class _Take:
-    """A play with its judgement; ``generation`` is the start of the server it began on."""
+    """A play with its judgement.
+
+    generation  the start of the server that it began on
+    company     whether other scenarios were played meanwhile
+    """
 
     played: Played
     judgement: Judgement
     generation: int
     seconds: float
     health: Health
+    company: bool = False
 
 
 class Stage:
@@ -101,7 +106,12 @@ class Stage:
             return self._tell(scenario, outcome, "", "")
         async with self._gate.shared():
             take = await self._take(scenario)
-        if self._ailing(take) or self._generation != take.generation:
+            take = replace(take, company=self._gate.company)
+        if (
+            self._ailing(take)
+            or self._generation != take.generation
+            or (take.company and self._suspect(take))
+        ):
             take = await self._again(scenario, take)
         findings = take.judgement.findings + self._crash_findings(take.health)
         outcome = Outcome(
@@ -179,16 +189,29 @@ class Stage:
     def _ailing(take: _Take) -> bool:
         return not take.health.running or (take.played.hung and not take.health.answers)
 
+    @staticmethod
+    def _suspect(take: _Take) -> bool:
+        """Whether the server, or a process of it, may have died by this scenario or by another."""
+        lost = any(f.check == "progress" for f in take.judgement.findings)
+        return lost or bool(take.health.crashes)
+
     async def _again(self, scenario: Scenario, take: _Take) -> _Take:
         """Mend the server; play alone what went wrong while others may have been the cause."""
         async with self._gate.alone():
-            if self._generation == take.generation and not await self._mend():
+            ill = self._ailing(take) and self._generation == take.generation
+            if ill and not await self._mend():
                 return take
-            if take.judgement.verdict <= Verdict.SKIP:
+            if take.judgement.verdict <= Verdict.SKIP and not take.health.crashes:
                 return take
             second = await self._take(scenario)
             if self._ailing(second):
                 await self._mend()
+        if take.health.crashes and not second.health.crashes:
+            # Some scenario did it; each that lost its connection is played alone as well.
+            findings = (*second.judgement.findings, _crash_in_company(take.health))
+            verdict = max(second.judgement.verdict, Verdict.WARN)
+            judgement = replace(second.judgement, findings=findings, verdict=verdict)
+            second = replace(second, judgement=judgement)
         return second
 
     async def _mend(self) -> bool:
@@ -236,6 +259,16 @@ class Stage:
         finally:
             setup.drop()
         return offered
+
+
+def _crash_in_company(health: Health) -> Finding:
+    return Finding(
+        check="health",
+        verdict=Verdict.WARN,
+        message="the server's log told of a crash while several scenarios were played; not so alone",
+        key="crash in company",
+        detail=tuple(health.crashes[:10]),
+    )
 
 
 async def open_all(stages: list[Stage]) -> list[Stage]:

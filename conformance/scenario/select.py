@@ -44,7 +44,7 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
     names nothing or ``tags`` cannot be read.
     """
     accept = parse_tags(tags) if tags.strip() else _always
-    folder = Path(root) if root is not None else scenarios_dir()
+    folder = _near(Path(root) if root is not None else scenarios_dir())
     chosen: dict[str, Scenario] = {}
     problems: list[Problem] = []
     library: list[Scenario] | None = None
@@ -74,6 +74,12 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
             if accept(frozenset(scenario.tags)):
                 chosen.setdefault(scenario.id, scenario)
     return Selection(tuple(chosen[id_] for id_ in sorted(chosen)), tuple(problems))
+
+
+def _near(folder: Path) -> Path:
+    """Return ``folder`` as seen from here, if it is below here: people read its name in reports."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def files(path: Path) -> list[Path]:
