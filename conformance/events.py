@@ -5,7 +5,7 @@ files it names are relative to its folder.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.verdict import Finding, Outcome, Verdict
 
@@ -88,6 +88,18 @@ class ScenarioFinished:
     log: str = ""
     mended: Mapping[str, str] = field(default_factory=dict)
     expired: Mapping[str, str] = field(default_factory=dict)
+
+    def strictly(self) -> "ScenarioFinished":
+        """Return this with each broken SHOULD as a failure, for a run that is strict."""
+        outcome = self.outcome
+        if all(finding.verdict is not Verdict.WARN for finding in outcome.findings):
+            return self
+        findings = tuple(
+            replace(f, verdict=Verdict.FAIL) if f.verdict is Verdict.WARN else f
+            for f in outcome.findings
+        )
+        verdict = max(outcome.verdict, Verdict.FAIL)
+        return replace(self, outcome=replace(outcome, verdict=verdict, findings=findings))
 
     @property
     def failures(self) -> tuple[Finding, ...]:

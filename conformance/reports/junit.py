@@ -20,7 +20,7 @@ from conformance.reports.files import write_text
 from conformance.reports.layout import plain, story_lines
 from conformance.reports.safe import one_line, printable
 from conformance.reports.story import again, tell
-from conformance.reports.tally import State, state
+from conformance.reports.tally import State, judged, state
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["JUnit"]
@@ -45,6 +45,7 @@ class JUnit:
 
     def handle(self, event: Event) -> None:
         """Take in ``event``."""
+        event = judged(event, self._run)
         match event:
             case RunStarted():
                 self._run = event

@@ -15,7 +15,7 @@ from conformance.events import (
 )
 from conformance.verdict import Verdict
 
-__all__ = ["ServerTally", "State", "Tally", "state"]
+__all__ = ["ServerTally", "State", "Tally", "judged", "state"]
 
 
 class State(StrEnum):
@@ -29,6 +29,12 @@ class State(StrEnum):
     WARN = "warn"
     INCONCLUSIVE = "inconclusive"
     SKIP = "skip"
+
+
+def judged(event: Event, run: RunStarted | None) -> Event:
+    """Return ``event`` as ``run`` counts it: under ``--strict`` a broken SHOULD is a failure."""
+    strict = run is not None and run.strict
+    return event.strictly() if strict and isinstance(event, ScenarioFinished) else event
 
 
 def state(event: ScenarioFinished) -> State:

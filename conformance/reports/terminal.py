@@ -23,7 +23,7 @@ from conformance.reports.base import Explain, no_words
 from conformance.reports.layout import INDENT, Line, Span, headline, story_lines
 from conformance.reports.safe import one_line, printable
 from conformance.reports.story import again, tell
-from conformance.reports.tally import State, Tally, state
+from conformance.reports.tally import State, Tally, judged, state
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["Terminal"]
@@ -104,6 +104,7 @@ class Terminal:
 
     def handle(self, event: Event) -> None:
         """Show what ``event`` has to tell."""
+        event = judged(event, self._tally.run)
         self._tally.handle(event)
         self._held = []
         self._show(event)

@@ -1,0 +1,237 @@
+"""Baselines: what is known to be wrong with a server, so that only news fails a run.
+
+A baseline is a TOML file, one for each server and version::
+
+    server = "docker:dovecot:2.4"
+
+    [[known]]
+    scenario = "devices/expunge-while-numbers-are-held"
+    fingerprint = "3f2a9c01"
+    verdict = "fail"                      # ["fail", "pass"] if it comes and goes
+    because = "https://example.org/bug/123"
+    until = "2.4.3"                       # a version, or a date as 2027-03-31; may be left out
+    message = "'* 2 EXPUNGE' came, and must not"
+
+An entry counts until the server's version reaches ``until``, or the date has
+passed. What an entry names and does not come is news too, unless it may pass.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from conformance.events import Event, ScenarioFinished, ServerReady
+from conformance.verdict import Outcome, Verdict
+
+__all__ = [
+    "Annotator",
+    "Baseline",
+    "BaselineError",
+    "Entry",
+    "expired",
+    "known",
+    "load",
+    "mended",
+]
+
+
+class BaselineError(Exception):
+    """A baseline cannot be read; the message names the file and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding that is known.
+
+    verdicts  what may come of it; with PASS among them it comes and goes
+    because   why it is accepted: a link, or an argument from the RFC
+    until     a version or an ISO date from which it no longer counts; empty for no end
+    """
+
+    scenario: str
+    fingerprint: str
+    because: str
+    verdicts: tuple[Verdict, ...] = (Verdict.FAIL,)
+    until: str = ""
+    message: str = ""
+
+    @property
+    def flaky(self) -> bool:
+        """Whether the finding may also stay away."""
+        return Verdict.PASS in self.verdicts
+
+    def ended(self, version: str, today: date) -> bool:
+        """Return whether the entry no longer counts for a server of this version on this day."""
+        if not self.until:
+            return False
+        if _DATE.fullmatch(self.until):
+            return today > date.fromisoformat(self.until)
+        return bool(version) and _ordered(version) >= _ordered(self.until)
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _ordered(version: str) -> tuple[int, ...]:
+    numbers = re.match(r"\D*(\d+(?:\.\d+)*)", version)
+    parts = [int(part) for part in numbers[1].split(".")] if numbers else []
+    while parts and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The known findings of one server; of every server if ``server`` is empty."""
+
+    server: str = ""
+    entries: tuple[Entry, ...] = ()
+    heading: str = ""
+    path: Path | None = field(default=None, compare=False)
+
+    def of(self, scenario: str) -> tuple[Entry, ...]:
+        """Return the entries of ``scenario``."""
+        return tuple(entry for entry in self.entries if entry.scenario == scenario)
+
+
+def load(path: Path) -> Baseline:
+    """Read a baseline; BaselineError says what is wrong with it and where."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BaselineError(f"cannot read {path}: {getattr(error, 'strerror', error)}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BaselineError(f"{path}: {error}") from None
+    for key in content.keys() - {"server", "known"}:
+        raise BaselineError(f"{path}: '{key}' is not a key of a baseline")
+    server, listed = content.get("server", ""), content.get("known", [])
+    if not isinstance(server, str) or not isinstance(listed, list):
+        raise BaselineError(f"{path}: 'server' is a string, and each entry begins with [[known]]")
+    entries = tuple(_entry(value, f"{path}: entry {n}") for n, value in enumerate(listed, 1))
+    heading = "".join(_comments(text))
+    return Baseline(server, entries, heading, path)
+
+
+def _comments(text: str) -> Iterable[str]:
+    for line in text.splitlines(keepends=True):
+        if line.strip() and not line.startswith("#"):
+            return
+        if line.strip():
+            yield line
+
+
+def _entry(value: Any, where: str) -> Entry:
+    if not isinstance(value, dict):
+        raise BaselineError(f"{where}: not a table")
+    for key in value.keys() - _KEYS:
+        raise BaselineError(f"{where}: '{key}' is not a key of an entry")
+    for key in ("scenario", "fingerprint", "because"):
+        if not isinstance(value.get(key), str) or not value[key].strip():
+            raise BaselineError(f"{where}: '{key}' is missing")
+    if not re.fullmatch(r"[0-9a-f]{8}", value["fingerprint"]):
+        raise BaselineError(f"{where}: a fingerprint is eight hex digits")
+    until = value.get("until", "")
+    until = until.isoformat() if isinstance(until, date) else until
+    if not isinstance(until, str) or (until and not _DATE.fullmatch(until) and not _ordered(until)):
+        raise BaselineError(f"{where}: 'until' is a version or a date")
+    words = value.get("verdict", "fail")
+    try:
+        verdicts = tuple(Verdict.parse(w) for w in ([words] if isinstance(words, str) else words))
+        if _DATE.fullmatch(until):
+            date.fromisoformat(until)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BaselineError(f"{where}: {error}") from None
+    message = value.get("message", "")
+    return Entry(
+        value["scenario"], value["fingerprint"], value["because"], verdicts, until, str(message)
+    )
+
+
+_KEYS = {"scenario", "fingerprint", "because", "verdict", "until", "message"}
+
+
+def known(
+    baseline: Baseline, outcome: Outcome, version: str = "", today: date | None = None
+) -> Mapping[str, str]:
+    """Return fingerprint -> reason of those findings in ``outcome`` that ``baseline`` expects."""
+    return _found(baseline, outcome, version, today or _today(), ended=False)
+
+
+def expired(
+    baseline: Baseline, outcome: Outcome, version: str = "", today: date | None = None
+) -> Mapping[str, str]:
+    """Return fingerprint -> reason of findings whose entry no longer counts, with its end."""
+    return _found(baseline, outcome, version, today or _today(), ended=True)
+
+
+def _found(
+    baseline: Baseline, outcome: Outcome, version: str, today: date, *, ended: bool
+) -> Mapping[str, str]:
+    came = {finding.fingerprint(outcome.scenario) for finding in outcome.findings}
+    return {
+        entry.fingerprint: f"{entry.because} (until {entry.until})" if ended else entry.because
+        for entry in baseline.of(outcome.scenario)
+        if entry.fingerprint in came and entry.ended(version, today) is ended
+    }
+
+
+def mended(
+    baseline: Baseline, outcome: Outcome, version: str = "", today: date | None = None
+) -> Mapping[str, str]:
+    """Return fingerprint -> reason of what ``baseline`` expects and that did not come.
+
+    An outcome that was not judged, or that broke off, says nothing of it.
+    """
+    if outcome.verdict not in (Verdict.PASS, Verdict.WARN, Verdict.FAIL):
+        return {}
+    came = {finding.fingerprint(outcome.scenario) for finding in outcome.findings}
+    day = today or _today()
+    return {
+        entry.fingerprint: entry.because
+        for entry in baseline.of(outcome.scenario)
+        if entry.fingerprint not in came
+        and min(entry.verdicts) >= Verdict.FAIL
+        and not entry.ended(version, day)
+    }
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the end of an entry is a day where people work
+
+
+class Annotator:
+    """Marks what baselines expect in the events of a run.
+
+    Feed it every event by ``see`` as it comes; calling it with a ScenarioFinished
+    returns that with ``known``, ``mended`` and ``expired`` filled in.
+    """
+
+    def __init__(self, baselines: Sequence[Baseline], today: date | None = None) -> None:
+        """Use those of ``baselines`` that name an outcome's server, or none."""
+        self._baselines = baselines
+        self._today = today
+        self._versions: dict[str, str] = {}
+
+    def see(self, event: Event) -> None:
+        """Remember what version a server says it is."""
+        if isinstance(event, ServerReady):
+            self._versions[event.server] = event.version
+
+    def __call__(self, event: ScenarioFinished) -> ScenarioFinished:
+        """Return ``event`` with what is known of its findings."""
+        outcome = event.outcome
+        rest = (self._versions.get(outcome.server, ""), self._today)
+        for baseline in self._baselines:
+            if baseline.server in ("", outcome.server):
+                event = replace(
+                    event,
+                    known={**event.known, **known(baseline, outcome, *rest)},
+                    mended={**event.mended, **mended(baseline, outcome, *rest)},
+                    expired={**event.expired, **expired(baseline, outcome, *rest)},
+                )
+        return event
