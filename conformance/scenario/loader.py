@@ -187,7 +187,7 @@ class _Head:
             )
             client = reading.text(fields["client"], "the client") if "client" in fields else ""
             actors.append(Actor(name, speaks, user, via, client, key.place))
-        if not actors:
+        if not actors and not isinstance(node, SequenceNode):
             reading.wrong(node.place, "a scenario has an actor at least")
         return tuple(actors)
 

@@ -46,34 +46,42 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
     accept = parse_tags(tags) if tags.strip() else _always
     folder = _near(Path(root) if root is not None else scenarios_dir())
     chosen: dict[str, Scenario] = {}
-    problems: list[Problem] = []
-    library: list[Scenario] | None = None
+    problems: dict[Problem, None] = {}
+    loaded: dict[Path, list[Scenario]] = {}
 
     def read(paths: Iterable[Path]) -> list[Scenario]:
-        loaded = []
         for path in paths:
-            try:
-                loaded.append(load(path, root))
-            except LoadError as error:
-                problems.extend(p for p in error.problems if p not in problems)
-        return loaded
+            if path not in loaded:
+                loaded[path] = []
+                try:
+                    loaded[path] = [load(path, root)]
+                except LoadError as error:
+                    problems.update(dict.fromkeys(error.problems))
+        return [scenario for path in paths for scenario in loaded[path]]
 
     for word in words or [""]:
-        path = Path(word)
-        if word and path.exists():
-            found = read(files(path))
-            if not found and not problems:
-                raise SelectionError(f"there is no scenario in '{word}'")
-        else:
-            if library is None:
-                library = read(files(folder))
-            found = _named(word, library)
-            if not found and not (problems and not word):
-                raise SelectionError(_nothing(word, library, folder))
+        paths = _paths(word, folder)
+        if not paths:
+            raise SelectionError(_nothing(word, folder))
+        found = read(paths)
+        if _RULE.fullmatch(word):
+            found = [s for s in found if any(_covers(word, rule) for rule in rules_of(s))]
+            if not found:
+                raise SelectionError(f"no scenario is about {word}")
         for scenario in found:
             if accept(frozenset(scenario.tags)):
                 chosen.setdefault(scenario.id, scenario)
     return Selection(tuple(chosen[id_] for id_ in sorted(chosen)), tuple(problems))
+
+
+def _paths(word: str, folder: Path) -> list[Path]:
+    """Return the files that ``word`` may speak of: a path, or an id or folder below ``folder``."""
+    if not word or _RULE.fullmatch(word):
+        return files(folder)
+    for path in (Path(word), folder / word, folder / f"{word}.yaml"):
+        if path.exists():
+            return files(path)
+    return []
 
 
 def _near(folder: Path) -> Path:
@@ -87,15 +95,6 @@ def files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(p for p in path.rglob("*.yaml") if p.is_file())
     return [path]
-
-
-def _named(word: str, library: list[Scenario]) -> list[Scenario]:
-    if not word:
-        return library
-    if _RULE.fullmatch(word):
-        return [s for s in library if any(_covers(word, rule) for rule in rules_of(s))]
-    id_ = word.removesuffix(".yaml").strip("/")
-    return [s for s in library if s.id == id_ or s.id.startswith((f"{id_}/", f"{id_}["))]
 
 
 def rules_of(scenario: Scenario) -> tuple[str, ...]:
@@ -112,13 +111,13 @@ def _covers(word: str, rule: str) -> bool:
     return rule.startswith(word) and following in ("", ".", "-", "/", "#", ":")
 
 
-def _nothing(word: str, library: list[Scenario], folder: Path) -> str:
+def _nothing(word: str, folder: Path) -> str:
     if not word:
         return f"there is no scenario below {folder}"
-    if _RULE.fullmatch(word):
-        return f"no scenario is about {word}"
-    near = suggest(word, [s.id for s in library])
-    return f"'{word}' is neither a file, a scenario's id nor a rule{near}"
+    if Path(word).exists():
+        return f"there is no scenario in '{word}'"
+    ids = [path.relative_to(folder).with_suffix("").as_posix() for path in files(folder)]
+    return f"'{word}' is neither a file, a scenario's id nor a rule{suggest(word, ids)}"
 
 
 def _always(_: frozenset[str]) -> bool:

@@ -60,6 +60,8 @@ class StepReader:
             self.reading.wrong(node.place, "a step is 'ACTOR: COMMAND'")
             return None
         (key, action), *others = node.pairs
+        if key.value not in RESERVED and not self._is_actor(key):
+            return None
         fields = self._fields(others)
         if key.value == "together":
             if lane:
@@ -68,8 +70,6 @@ class StepReader:
             return self._together(key, action, fields)
         if key.value in ("server", "network"):
             return self._outside(key, action, fields)
-        if not self._is_actor(key):
-            return None
         verb, command, word = self._action(action)
         if word is not None:
             self._unfit(fields, verb, word)
@@ -77,7 +77,7 @@ class StepReader:
 
     def _is_actor(self, key: Scalar) -> bool:
         name = key.value
-        if name in self.names.actors:
+        if name in self.names.actors or not self.names.actors:
             return True
         if name in STEP:
             message = f"a step begins with its actor, 'ACTOR: COMMAND', not with '{name}'"

@@ -77,7 +77,9 @@ def parse(text: str, file: str) -> Node:
     try:
         node = builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        raise LoadError([*builder.problems, explain(error, text, file)]) from None
+        last = explain(error, text, file)
+        earlier = (p for p in builder.problems if p.place.line != last.place.line)
+        raise LoadError([*earlier, last]) from None
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         raise LoadError([_unreadable(error, text, file)]) from None
     if builder.problems:

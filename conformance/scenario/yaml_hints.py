@@ -41,6 +41,8 @@ def _message(problem: str, context: str, line: str, column: int) -> tuple[str, b
         return "the quote that begins here is not closed", True
     if before.endswith(('"', "'")) and "did not find expected" in problem:
         return f"the text goes on after its quote; {_QUOTE_IT}", False
+    if before.endswith(("]", "}")) and "block" in context:
+        return f"the text goes on after its bracket; {_QUOTE_IT}", False
     if "flow sequence" in context:
         return "'[' is not closed", True
     if "flow mapping" in context:

@@ -96,6 +96,7 @@ ERRORS = {
     "1 FETCH (BODY[] {5})": (16, "literal"),
     "(" * 60: (50, "deeper"),
     "OK [A ])": (7, "closes nothing"),
+    "a \u00a0b": (2, "cannot stand here"),
 }
 
 
