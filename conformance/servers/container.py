@@ -5,7 +5,7 @@ import itertools
 import os
 import re
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from conformance.servers.definition import Definition
 from conformance.servers.engine import call
 from conformance.servers.greeting import greeting, wait_for_greeting
 from conformance.servers.labels import LABEL, mine
+from conformance.servers.leftovers import remove_orphans_once
 from conformance.servers.options import Options
 from conformance.servers.sandbox import endpoints, make_container
 
@@ -57,12 +58,14 @@ class ContainerServer:
         *,
         run: str,
         options: Options,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Make nothing yet."""
         self.spec = spec
         self._prepare = prepare
         self._run = run
         self._options = options
+        self._environment = {**(environment or {}), **options.environment}
         word = re.sub(r"[^a-z0-9]+", "-", spec.lower()).strip("-")
         self._name = f"{LABEL}-{os.getpid()}-{next(_numbers)}-{word[:40]}"
         self._authority = authority(run)
@@ -93,6 +96,7 @@ class ContainerServer:
         """Build the image if need be, run it and wait until all its services greet."""
         if self._container is not None:
             raise ServerError(f"{self.spec} has been started already")
+        await remove_orphans_once()
         prepared = self._prepared = await self._prepare()
         definition = prepared.definition
         self._accounts = Accounts(definition.user_pattern, definition.password, definition.accounts)
@@ -105,7 +109,7 @@ class ContainerServer:
                 definition,
                 name=self._name,
                 labels=mine(self._run, keep=self._options.keep),
-                environment=self._options.environment,
+                environment=self._environment,
                 certificates=self._authority.archive("certs/"),
             )
 
@@ -182,11 +186,14 @@ class ContainerServer:
         await self._do("stop it", halt)
 
     async def stop(self) -> None:
-        """Remove the container and its volumes, whatever state it is in; safe to call again."""
+        """Remove the container and its volumes, whatever state it is in; safe to call again.
+
+        With ``Options.keep`` a container that once greeted stays.
+        """
         if self._pending is not None and not self._pending.done():
             # A start that was cancelled half-way: its call may still make the container.
             await asyncio.wait({self._pending}, timeout=60)
-        if self._prepared is None or self._options.keep:
+        if self._prepared is None or (self._options.keep and self._info is not None):
             return
 
         def remove(client: docker.DockerClient) -> None:

@@ -96,6 +96,14 @@ class Definition:
     command: tuple[str, ...] = ()
     command_version: tuple[str, ...] = ()
 
+    def with_build(self, build: Build) -> "Definition":
+        """Return the definition with what ``build`` has beyond the common."""
+        return replace(
+            self,
+            capabilities=self.capabilities | build.capabilities,
+            features=self.features | build.features,
+        )
+
     def build(self, wanted: str) -> Build:
         """Return the build that ``wanted`` names: a version, the start of one, a suite, or nothing.
 

@@ -1,10 +1,9 @@
 """Images of servers: named by what they are made of, built once, asked for their true version."""
 
-import hashlib
 import io
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,49 +12,45 @@ import docker.errors
 
 from conformance.servers.base import ServerError
 from conformance.servers.bases import base_image
+from conformance.servers.context import GIVEN_DOCKERFILE, archive, digest
 from conformance.servers.definition import Build, Definition
 from conformance.servers.engine import call, connect, explain
 from conformance.servers.labels import LABEL, mine
 from conformance.servers.locks import lock
+from conformance.servers.options import Options
 from conformance.servers.threads import in_thread
 
-__all__ = ["Image", "find_image", "image_name", "server_image"]
+__all__ = ["Image", "existing_image", "find_image", "image_name", "server_image"]
 
 VERSION = f"{LABEL}.version"
 SERVER = f"{LABEL}.server"
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image in the engine: its name, the true version of the server in it, and its size."""
+    """An image in the engine: its name, the true version of the server in it, and its size.
+
+    exposed  the TCP ports that its Dockerfile exposes
+    """
 
     name: str
     version: str
     octets: int
     labels: Mapping[str, str]
+    exposed: tuple[int, ...]
 
 
-def image_name(definition: Definition, build: Build, args: Mapping[str, str]) -> str:
-    """Return the image's name: it changes with every file of the build's context and argument.
-
-    ``server.toml`` and Markdown are left out, for they do not reach the image.
-    OSError if the folder cannot be read.
-    """
-    context = definition.folder / build.context
-    digest = hashlib.sha256()
-    for path in sorted(context.rglob("*")):
-        if path.is_file() and path.name != "server.toml" and path.suffix != ".md":
-            name = path.relative_to(context).as_posix()
-            mode = path.stat().st_mode & 0o100
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{name}\0{mode}\0{content}\n".encode())
-    for key, value in sorted({**build.args, **args}.items()):
-        digest.update(f"{key}={value}\n".encode())
-    digest.update(f"{build.dockerfile}\0{build.suite}".encode())
+def image_name(definition: Definition, build: Build, options: Options) -> str:
+    """Return the image's name: it changes with every file of the build's context and argument."""
+    facts = {
+        **build.args,
+        **options.build_args,
+        " dockerfile": build.dockerfile,
+        " suite": build.suite,
+    }
     tag = re.sub(r"[^\w.-]", "-", build.version)
-    return f"imap-conformance/{definition.name}:{tag}-{digest.hexdigest()[:12]}"
+    made_of = digest(definition.folder / build.context, options.dockerfile, facts)
+    return f"imap-conformance/{definition.name}:{tag}-{made_of}"
 
 
 async def find_image(name: str) -> Image | None:
@@ -67,36 +62,53 @@ async def find_image(name: str) -> Image | None:
         except docker.errors.ImageNotFound:
             return None
         labels = image.labels or {}
-        return Image(name, labels.get(VERSION, ""), image.attrs.get("Size", 0), labels)
+        version = labels.get(VERSION) or labels.get("org.opencontainers.image.version", "")
+        exposed = (image.attrs.get("Config") or {}).get("ExposedPorts") or {}
+        ports = (port.partition("/") for port in exposed)
+        return Image(
+            name,
+            version,
+            image.attrs.get("Size", 0),
+            labels,
+            tuple(int(port) for port, _, kind in ports if kind == "tcp"),
+        )
 
     return await call(find, what=f"look for the image {name}")
 
 
-async def server_image(
-    definition: Definition,
-    build: Build,
-    *,
-    args: Mapping[str, str],
-    fresh: bool = False,
-    progress: Progress,
-) -> Image:
+async def existing_image(name: str) -> Image:
+    """Return the image ``name``, pulled if the engine has none; ServerError if that fails."""
+    image = await find_image(name)
+    if image is None:
+        try:
+            await call(lambda client: client.images.pull(name), what=f"pull {name}")
+        except ServerError as error:
+            raise ServerError(
+                f"no image {name}: {error}", hint="docker build -t NAME:TAG … makes it"
+            ) from None
+        image = await find_image(name)
+    if image is None:
+        raise ServerError(f"no image {name}, though it was pulled")
+    return image
+
+
+async def server_image(definition: Definition, build: Build, options: Options) -> Image:
     """Return the image of ``build``, built if the engine has none of that name.
 
-    args   build arguments of the user's, over those of ``server.toml``
-    fresh  build without Docker's cache, even if there is an image
+    Of the options, ``build_args``, ``dockerfile``, ``fresh`` and ``progress`` matter.
     ServerError carries the end of the build's output.
     """
-    name = image_name(definition, build, args)
-    if not fresh and (image := await find_image(name)):
+    name = image_name(definition, build, options)
+    if not options.fresh and (image := await find_image(name)):
         return image
     async with lock(name) as waited:
-        if (waited or not fresh) and (image := await find_image(name)):
+        if (waited or not options.fresh) and (image := await find_image(name)):
             return image
-        progress(f"building {definition.name} {build.version} (once)")
-        given = {**build.args, **args}
+        options.progress(f"building {definition.name} {build.version} (once)")
+        given = {**build.args, **options.build_args}
         if build.suite:
-            given["BASE"] = await base_image(build.suite, progress)
-        raw = await _build(definition, build, given, fresh=fresh)
+            given["BASE"] = await base_image(build.suite, options.progress)
+        raw = await _build(definition, build, given, options)
         version = await in_thread(lambda: _true_version(definition, raw))
         await _name_it(raw, name, {VERSION: version or build.version, SERVER: definition.name})
     image = await find_image(name)
@@ -106,23 +118,27 @@ async def server_image(
 
 
 async def _build(
-    definition: Definition, build: Build, args: Mapping[str, str], *, fresh: bool
+    definition: Definition, build: Build, args: Mapping[str, str], options: Options
 ) -> str:
     """Build the image and return its id. Cancelled, it closes the stream, which ends the build."""
     abandoned = threading.Event()
 
     def work() -> str:
-        with explain(f"build {definition.name} {build.version}"):
+        with (
+            explain(f"build {definition.name} {build.version}"),
+            archive(definition.folder / build.context, options.dockerfile) as context,
+        ):
             stream = connect(1800).api.build(
-                path=str(definition.folder / build.context),
-                dockerfile=build.dockerfile,
+                fileobj=context,
+                custom_context=True,
+                dockerfile=GIVEN_DOCKERFILE if options.dockerfile else build.dockerfile,
                 buildargs=dict(args),
-                nocache=fresh,
+                nocache=options.fresh,
                 rm=True,
                 forcerm=True,
                 decode=True,
             )
-            return _follow(stream, definition, build, abandoned)
+            return _follow(stream, definition, build, options, abandoned)
 
     try:
         return await in_thread(work)
@@ -134,6 +150,7 @@ def _follow(
     stream: Iterator[dict[str, Any]],
     definition: Definition,
     build: Build,
+    options: Options,
     abandoned: threading.Event,
 ) -> str:
     lines: list[str] = []
@@ -145,10 +162,11 @@ def _follow(
         del lines[:-200]
         image = item.get("aux", {}).get("ID", image)
         if "error" in item:
+            dockerfile = definition.folder / build.context / build.dockerfile
             raise ServerError(
                 f"the image of {definition.name} {build.version} does not build:"
                 f" {' '.join(str(item['error']).split())}",
-                hint=f"see {definition.folder / build.context / build.dockerfile}",
+                hint=f"see {options.dockerfile or dockerfile}",
                 log="\n".join(lines[-30:]),
             )
     return image
