@@ -2,7 +2,8 @@
 
 A file's head says ``; RFC: 7162`` and perhaps ``; Capabilities:`` (any of which, when
 advertised, brings the file into a dialect) and ``; Enable:`` (likewise, when enabled);
-``; Section: 3.1.2`` names the section of the rules after it.
+``; Section: 3.1.2`` names the section of the rules after it, and up to the next such
+comment ``; Needs:`` and ``; After:`` narrow when these rules count.
 """
 
 import re
@@ -50,6 +51,7 @@ def read(text: str, file: str = "<abnf>") -> AbnfFile:
     head: dict[str, str] = {}
     rules: list[Rule] = []
     section = ""
+    gates = {"Needs": frozenset[str](), "After": frozenset[str]()}
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -57,6 +59,9 @@ def read(text: str, file: str = "<abnf>") -> AbnfFile:
         if comment:
             if comment[1] == "Section":
                 section = comment[2]
+                gates = dict.fromkeys(gates, frozenset())
+            elif comment[1] in gates and section:
+                gates[comment[1]] = frozenset(comment[2].upper().split())
             elif not rules:
                 head.setdefault(comment[1].lower(), comment[2])
         elif line.strip() and not line.lstrip().startswith(";"):
@@ -76,6 +81,8 @@ def read(text: str, file: str = "<abnf>") -> AbnfFile:
                     file=file,
                     line=number + 1,
                     incremental=found[2] == "=/",
+                    needs=gates["Needs"],
+                    after=gates["After"],
                     source=source,
                 )
             )

@@ -1,45 +1,88 @@
 """Hold one frame against the grammar of a dialect."""
 
+from conformance.grammar import quirks, reasons
 from conformance.grammar.cutter import Skeleton, cut
 from conformance.grammar.dialect import CLIENT, SERVER, Dialect, dialect
 from conformance.grammar.matcher import Failure, match
+from conformance.grammar.strict.fetch import repeated
 from conformance.grammar.violation import Violation
-from conformance.grammar.words import expected, frontier, stack
 
 __all__ = ["check_command", "check_response"]
 
 
 def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole response of a server, literals and CRLF included."""
+    if b"}\r\n" not in frame and dialect.quick_response(frame) and frame.count(b"[") < 2:
+        return ()
     return _check(frame, dialect, SERVER)
 
 
 def check_command(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole command of a client, or a line that continues one."""
+    if b"}\r\n" not in frame and dialect.quick_command(frame):
+        return ()
     return _check(frame, dialect, CLIENT)
 
 
 def _check(frame: bytes, spoken: Dialect, root: str) -> tuple[Violation, ...]:
     skeleton = cut(frame)
     found = _literals(frame, skeleton)
-    failure = _match(skeleton.octets, spoken, root)
-    if failure is not None:
-        if not spoken.permissive and not failure.exhausted:
-            needed = _needs(skeleton, root, failure)
-            if needed is not None:
-                return (*found, needed)
-        found.append(_violation(skeleton, failure))
+    octets = skeleton.octets
+    quick = spoken.quick_response if root == SERVER else spoken.quick_command
+    accepted = quick(octets)
+    if not accepted:
+        narrow = _match(octets, spoken, root, strict=True)
+        if narrow is not None:
+            found.append(_rejected(skeleton, narrow, spoken, root))
+    if root == SERVER and (octets.count(b"[") > 1 if accepted else not found):
+        twice = repeated(octets)
+        if twice is not None:
+            found.append(reasons.twice(skeleton, *twice))
     return tuple(found)
 
 
-def _match(octets: bytes, spoken: Dialect, root: str) -> Failure | None:
+def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -> Violation:
+    """Say why a frame that the narrow grammar rejects is wrong, and how wrong it is."""
+    octets = skeleton.octets
+    if narrow.exhausted:
+        return reasons.violation(skeleton, narrow)
+    wide = _match(octets, spoken, root)
+    if wide is None:
+        return reasons.violation(skeleton, narrow, kind="strict")
+    if wide.exhausted:
+        return reasons.violation(skeleton, wide)
+    known = spoken.permissive or _match(octets, dialect(), root) is not None
+    if not known:
+        found = reasons.source(octets, wide.offset, lambda name: _fits(octets, spoken, root, name))
+        if found is not None:
+            return reasons.extension(skeleton, wide, found, "")
+    quirk = None
+    if root == SERVER and len(octets) < _MENDED:
+        quirk = quirks.find(
+            octets, wide.offset, lambda it: _match(it, spoken, root, strict=True) is None
+        )
+    if not known and quirk is None:
+        return reasons.extension(skeleton, wide, None, spoken.other)
+    return reasons.violation(skeleton, wide, quirk=quirk)
+
+
+_MENDED = 65_536
+"""The longest frame in which quirks are looked for."""
+
+
+def _fits(octets: bytes, spoken: Dialect, root: str, file: str) -> bool:
+    """Whether a frame is well-formed if all of one more file counts."""
+    return _match(octets, spoken.widened(file), root) is None
+
+
+def _match(octets: bytes, spoken: Dialect, root: str, *, strict: bool = False) -> Failure | None:
     """Return the failure that got furthest, or None if any of the dialect's grammars matches."""
     furthest: Failure | None = None
-    for network in spoken.networks(root):
+    for network in spoken.networks(root, strict=strict):
         failure = match(network, octets)
-        if failure is None:
-            return None
-        if furthest is None or failure.exhausted or failure.offset > furthest.offset:
+        if failure is None or failure.exhausted:
+            return failure
+        if furthest is None or failure.offset > furthest.offset:
             furthest = failure
     return furthest
 
@@ -71,60 +114,3 @@ def _literals(frame: bytes, skeleton: Skeleton) -> list[Violation]:
             )
         )
     return found
-
-
-def _violation(skeleton: Skeleton, failure: Failure) -> Violation:
-    states = frontier(failure)
-    calls = max((stack(call) for _, call in states), key=len)
-    innermost = calls[-1].machine
-    words = expected(state for state, _ in states)
-    message = f"{_came(skeleton.octets, failure.offset)} where {_either(words)} should stand"
-    if failure.exhausted:
-        message = "too much to check: no answer within the steps allowed"
-    return Violation(
-        offset=skeleton.offset(failure.offset),
-        rule=innermost.name,
-        section=innermost.section,
-        expected=words,
-        message=f"{message} (in {innermost.name})",
-        stack=tuple(call.machine.name for call in calls),
-        inconclusive=failure.exhausted,
-    )
-
-
-def _needs(skeleton: Skeleton, root: str, failure: Failure) -> Violation | None:
-    """Return the finding for data of an extension that was neither advertised nor enabled."""
-    if _match(skeleton.octets, dialect(), root) is not None:
-        return None
-    states = frontier(failure)
-    calls = max((stack(call) for _, call in states), key=len)
-    innermost = calls[-1].machine
-    return Violation(
-        offset=skeleton.offset(failure.offset),
-        rule=innermost.name,
-        section=innermost.section,
-        expected=expected(state for state, _ in states),
-        message=f"{_came(skeleton.octets, failure.offset)} belongs to an extension that was"
-        f" neither advertised nor enabled",
-        stack=tuple(call.machine.name for call in calls),
-        kind="extension",
-    )
-
-
-def _came(octets: bytes, position: int) -> str:
-    rest = octets[position : position + 24]
-    if not rest:
-        return "the end"
-    if rest.startswith(b"\r\n"):
-        return "CRLF"
-    word = rest.split(b" ", 1)[0].split(b"\r", 1)[0] or rest[:1]
-    if word == b" ":
-        return "a space"
-    text = "".join(chr(c) if 0x20 <= c < 0x7F else f"\\x{c:02x}" for c in word)
-    return f"'{text}'"
-
-
-def _either(words: tuple[str, ...]) -> str:
-    if len(words) < 2:
-        return words[0] if words else "the end"
-    return ", ".join(words[:-1]) + " or " + words[-1]

@@ -77,12 +77,17 @@ def single(node: Node, masks: Mapping[str, int]) -> int | None:
     return None
 
 
-def compose(files: Iterable[AbnfFile], spare: Iterable[AbnfFile] = ()) -> Grammar:
+def compose(
+    files: Iterable[AbnfFile],
+    spare: Iterable[AbnfFile] = (),
+    without: frozenset[tuple[str, int]] = frozenset(),
+) -> Grammar:
     """Return the grammar of ``files``.
 
     The first ``=`` of a rule counts: a base knows better than an older RFC that it took
     in (such as tag-string in RFC 9051 and 4466). Every ``=/`` then adds its alternatives.
-    ``spare`` files lend rules that are referred to and defined nowhere else.
+    ``spare`` files lend rules that are referred to and defined nowhere else; ``without``
+    names the places (file and line) of additions that do not count.
     """
     files = tuple(files)
     rules: dict[str, Rule] = {}
@@ -95,7 +100,7 @@ def compose(files: Iterable[AbnfFile], spare: Iterable[AbnfFile] = ()) -> Gramma
     }
     for file in files:
         for rule in file.rules:
-            if rule.incremental:
+            if rule.incremental and (rule.file, rule.line) not in without:
                 name = rule.name.lower()
                 base = rules.get(name) or lent.get(name)
                 rules[name] = _extended(base, rule) if base else replace(rule, incremental=False)

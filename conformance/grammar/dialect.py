@@ -1,13 +1,16 @@
 """Which files make the grammar of one connection: what was advertised, what was enabled."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from conformance.grammar import library
 from conformance.grammar.abnf_reader import AbnfFile
 from conformance.grammar.compose import Grammar, compose
+from conformance.grammar.fast import Fast
 from conformance.grammar.network import Network
+from conformance.grammar.nodes import Rule
+from conformance.grammar.strict.overlay import narrowed
 
 __all__ = ["Dialect", "dialect"]
 
@@ -44,20 +47,51 @@ class Dialect:
     capabilities: frozenset[str]
     enabled: frozenset[str]
     files: tuple[str, ...] = field(repr=False)
+    without: frozenset[tuple[str, int]] = field(repr=False, default=frozenset())
 
     @property
     def permissive(self) -> bool:
         """Whether every extension's syntax is allowed, as nothing is known."""
         return not self.capabilities
 
-    @cached_property
-    def grammars(self) -> tuple[Grammar, ...]:
-        """The composed grammars, one for each base."""
-        return tuple(_grammar(base, self.files) for base in self.bases)
+    @property
+    def other(self) -> str:
+        """What else data can belong to that no extension explains: the other base."""
+        return "IMAP4rev1" if self.bases == ("rev2",) else "IMAP4rev2"
 
-    def networks(self, root: str) -> tuple[Network, ...]:
+    @cached_property
+    def _manner(self) -> tuple[bool, bool]:
+        rev1_too = self.permissive or "IMAP4REV1" in self.capabilities
+        utf8 = self.permissive or bool({"UTF8=ACCEPT", "UTF8=ONLY"} & self.enabled)
+        return rev1_too, utf8 or "UTF8=ONLY" in self.capabilities
+
+    def grammars(self, root: str, *, strict: bool = False) -> tuple[Grammar, ...]:
+        """Return the composed grammars, one for each base; ``strict`` ones are narrower."""
+        if strict:
+            return tuple(
+                _strict(base, self.files, self.without, root, self._manner) for base in self.bases
+            )
+        return tuple(_grammar(base, self.files, self.without) for base in self.bases)
+
+    def networks(self, root: str, *, strict: bool = False) -> tuple[Network, ...]:
         """Return the networks that the exact matcher walks for ``root``."""
-        return tuple(_network(base, self.files, root) for base in self.bases)
+        return tuple(_network(grammar, root) for grammar in self.grammars(root, strict=strict))
+
+    def widened(self, name: str) -> "Dialect":
+        """Return this dialect with all that the file ``name`` adds."""
+        files = tuple(dict.fromkeys((*self.files, name)))
+        without = frozenset(place for place in self.without if place[0] != f"{name}.abnf")
+        return replace(self, files=files, without=without)
+
+    @cached_property
+    def quick_response(self) -> Callable[[bytes], bool]:
+        """The fast path for responses: True only for a skeleton that is surely well-formed."""
+        return _quick(self.grammars(SERVER, strict=True), SERVER)
+
+    @cached_property
+    def quick_command(self) -> Callable[[bytes], bool]:
+        """The fast path for commands."""
+        return _quick(self.grammars(CLIENT, strict=True), CLIENT)
 
 
 def dialect(
@@ -85,8 +119,15 @@ def _dialect(capabilities: frozenset[str], enabled: frozenset[str]) -> Dialect:
                 whole.add(word)
                 queue.append(word)
     rev2 = "IMAP4REV2" in on or ("IMAP4REV2" in offered and "IMAP4REV1" not in offered)
-    files = _names(file for file in library.extensions() if _applies(file, whole, on))
-    return Dialect(("rev2" if rev2 else "rev1",), offered, on, files)
+    chosen = [file for file in library.extensions() if _applies(file, whole, on)]
+    without = frozenset(
+        (rule.file, rule.line)
+        for file in chosen
+        for rule in file.rules
+        if rule.incremental and not _counts(rule, whole, on)
+    )
+    base = "rev2" if rev2 else "rev1"
+    return Dialect((base,), offered, on, _names(chosen), without)
 
 
 def _names(files: Iterable[AbnfFile]) -> tuple[str, ...]:
@@ -96,15 +137,58 @@ def _names(files: Iterable[AbnfFile]) -> tuple[str, ...]:
 def _applies(file: AbnfFile, offered: set[str], enabled: frozenset[str]) -> bool:
     if not file.capabilities and not file.enable:
         return True  # such as RFC 4466 or RFC 5530, which no capability announces
-    return bool(file.capabilities & offered or file.enable & enabled)
+    return _any(file.capabilities, offered) or _any(file.enable, enabled)
+
+
+_ENABLED_FIRST = {"QRESYNC", "UIDONLY", "UTF8=ACCEPT"}
+"""What is switched on by ENABLE alone; CONDSTORE has other ways (RFC 7162 section 3.1)."""
+
+
+def _counts(rule: Rule, offered: set[str], enabled: frozenset[str]) -> bool:
+    if rule.needs and not _any(rule.needs, offered):
+        return False
+    first = rule.after & _ENABLED_FIRST
+    return not first or bool(first & enabled)
+
+
+def _any(wanted: frozenset[str], words: Iterable[str]) -> bool:
+    """Whether one of ``words`` is wanted; a wanted word may end in ``*``."""
+    heads = tuple(word[:-1] for word in wanted if word.endswith("*"))
+    return any(word in wanted or (heads and word.startswith(heads)) for word in words)
 
 
 @cache
-def _grammar(base: str, files: tuple[str, ...]) -> Grammar:
+def _grammar(base: str, files: tuple[str, ...], without: frozenset[tuple[str, int]]) -> Grammar:
     own = [library.load(name) for name in ("core", library.BASES[base], *files, "frame")]
-    return compose(own, spare=(*library.extensions(), library.load("rfc9051")))
+    spare = (*library.extensions(), library.load("rfc9051"))
+    return compose(own, spare=spare, without=without)
 
 
 @cache
-def _network(base: str, files: tuple[str, ...], root: str) -> Network:
-    return Network(_grammar(base, files), root)
+def _strict(
+    base: str,
+    files: tuple[str, ...],
+    without: frozenset[tuple[str, int]],
+    root: str,
+    manner: tuple[bool, bool],
+) -> Grammar:
+    return narrowed(
+        _grammar(base, files, without),
+        base=base,
+        rev1_too=manner[0],
+        utf8=manner[1],
+        server=root == SERVER,
+    )
+
+
+@cache
+def _network(grammar: Grammar, root: str) -> Network:
+    return Network(grammar, root)
+
+
+@cache
+def _quick(grammars: tuple[Grammar, ...], root: str) -> Callable[[bytes], bool]:
+    fast = [Fast(grammar, root) for grammar in grammars]
+    if len(fast) == 1:
+        return fast[0].accepts
+    return lambda skeleton: any(one.accepts(skeleton) for one in fast)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from conformance.grammar.compose import Grammar
-from conformance.grammar.nodes import Alt, Cat, Chars, Lit, Node, Ref, Rep, references
+from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, references
 
 __all__ = ["END", "Firsts"]
 
@@ -54,6 +54,8 @@ class Firsts:
             case Rep(item, least, _):
                 mask, empty = self.of(item)
                 return mask, empty or least == 0
+            case Guard(item):
+                return self.of(item)
 
     def _find_firsts(self) -> None:
         users = _users(self._rules)
@@ -88,6 +90,8 @@ class Firsts:
             case Rep(item, _, most):
                 mask, _ = self.of(item)
                 self._follow(item, after if most == 1 else after | mask, pending)
+            case Guard(item):
+                self._follow(item, after, pending)
             case _:
                 pass
 

@@ -8,7 +8,9 @@ from conformance.grammar.abnf_reader import AbnfFile, read
 __all__ = ["BASES", "PLAIN", "extensions", "load", "names"]
 
 BASES = {"rev1": "rfc3501", "rev2": "rfc9051"}
-PLAIN = frozenset({"core", "rfc3501", "rfc9051", "rfc1939", "rfc2449", "rfc6856", "rfc5321"})
+PLAIN = frozenset(
+    {"core", "frame", "rfc3501", "rfc9051", "rfc1939", "rfc2449", "rfc6856", "rfc5321"}
+)
 """Files that are no IMAP extensions."""
 
 _FOLDER = files("conformance.grammar") / "abnf"

@@ -12,7 +12,7 @@ from conformance.grammar.network import Kind, Machine, Network, State
 
 __all__ = ["Call", "Failure", "match"]
 
-STEPS = 250_000
+STEPS = 120_000
 
 
 @dataclass(slots=True, eq=False)
@@ -29,11 +29,13 @@ class Call:
 class Failure:
     """Why a frame does not match: the furthest octet reached and the states waiting there.
 
+    refused    a guarded item that was complete here and failed its guard
     exhausted  the steps ran out before an answer; ``offset`` is how far they went
     """
 
     offset: int
     waiting: tuple[tuple[State, Call], ...]
+    refused: Call | None = None
     exhausted: bool = False
 
 
@@ -48,11 +50,13 @@ def match(  # noqa: PLR0915 - one loop, kept flat for speed
     heap = [0]
     position = 0
     waiting: list[tuple[State, Call]] = []
+    refused: Call | None = None
     while heap:
         position = heappop(heap)
         waiting = todo.pop(position)
         octet = octets[position] if position < size else 256
         calls: dict[Machine, Call] = {}
+        refused = None
         seen = set(waiting)
         waiting = list(seen) if len(seen) < len(waiting) else waiting
         index = 0
@@ -60,9 +64,12 @@ def match(  # noqa: PLR0915 - one loop, kept flat for speed
             state, call = waiting[index]
             index += 1
             if state.accept:
-                if call.start == position:
+                passes = call.machine.passes
+                if passes is not None and not passes(octets[call.start : position]):
+                    refused = call
+                elif call.start == position:
                     call.empty = True
-                for back, caller in call.returns:
+                for back, caller in call.returns if refused is not call else ():
                     if caller is None:
                         if position == size:
                             return None
@@ -104,5 +111,5 @@ def match(  # noqa: PLR0915 - one loop, kept flat for speed
                     heappush(heap, end)
         steps -= len(waiting)
         if steps < 0 and heap:
-            return Failure(position, tuple(waiting), exhausted=True)
-    return Failure(position, tuple(waiting))
+            return Failure(position, tuple(waiting), None, exhausted=True)
+    return Failure(position, tuple(waiting), refused)

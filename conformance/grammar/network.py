@@ -11,7 +11,8 @@ from enum import IntEnum
 
 from conformance.grammar.compose import Grammar, single
 from conformance.grammar.firsts import END, Firsts
-from conformance.grammar.nodes import Alt, Cat, Chars, Lit, Node, Ref, Rep, octets
+from conformance.grammar.guards import test
+from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, octets
 
 __all__ = ["Kind", "Machine", "Move", "Network", "State", "char_class"]
 
@@ -76,13 +77,15 @@ class Machine:
     first: int
     nullable: bool
     network: "Network"
+    guard: Guard | None = None
+    passes: Callable[[bytes], bool] | None = None
     _entry: State | None = None
 
     @property
     def entry(self) -> State:
         """The state in which the rule begins."""
         if self._entry is None:
-            self._entry = self.network.build(self.key)
+            self._entry = self.network.build(self)
         return self._entry
 
 
@@ -95,6 +98,7 @@ class Network:
         self._firsts = Firsts(grammar, root)
         self._masks = grammar.masks
         self._machines: dict[str, Machine] = {}
+        self._guards: dict[Guard, Machine] = {}
         self.root = self.machine(root.lower())
 
     def machine(self, key: str) -> Machine:
@@ -111,16 +115,39 @@ class Network:
             )
         return self._machines[key]
 
-    def build(self, key: str) -> State:
+    def guarded(self, guard: Guard, inside: str) -> Machine:
+        """Return the machine of a guarded item in the rule ``inside``."""
+        key = f"{inside}!{len(self._guards)}"
+        if guard not in self._guards:
+            rule = self._grammar.rule(inside)
+            first, nullable = self._firsts.of(guard.item)
+            self._guards[guard] = Machine(
+                name=rule.name,
+                key=key,
+                section=rule.section,
+                first=first,
+                nullable=nullable,
+                network=self,
+                guard=guard,
+                passes=test(guard),
+            )
+        return self._guards[guard]
+
+    def build(self, machine: Machine) -> State:
         """Return the first state of a rule, all its states made."""
-        return _Builder(self, self._grammar.rule(key).node).entry(self._firsts.follow[key])
+        rule = machine.key.partition("!")[0]
+        node = machine.guard.item if machine.guard else self._grammar.rule(rule).node
+        return _Builder(self, rule, node).entry(
+            self._firsts.follow[rule] if not machine.guard else ~0
+        )
 
 
 class _Builder:
     """Thompson's construction from the end backwards, then without its empty moves."""
 
-    def __init__(self, network: Network, node: Node) -> None:
+    def __init__(self, network: Network, rule: str, node: Node) -> None:
         self._network = network
+        self._rule = rule
         self._masks = network._masks  # noqa: SLF001
         self._empty: list[list[int]] = []
         self._moves: list[list[tuple[Kind, Node, int, int]]] = []
@@ -146,7 +173,7 @@ class _Builder:
                 state = self._new()
                 self._moves[state].append((Kind.TEXT, node, 0, after))
                 return state
-            case Ref(_):
+            case Ref(_) | Guard():
                 state = self._new()
                 self._moves[state].append((Kind.CALL, node, 0, after))
                 return state
@@ -214,6 +241,9 @@ class _Builder:
         if isinstance(node, Ref) and kind is Kind.CALL:
             callee = self._network.machine(node.name)
             return Move(kind, callee.first, target, callee=callee, node=node)
+        if isinstance(node, Guard):
+            callee = self._network.guarded(node, self._rule)
+            return Move(kind, callee.first, target, callee=callee, node=node.item)
         return Move(kind, mask, target, node=node)
 
     def _join(self, state: State, follow: int) -> None:

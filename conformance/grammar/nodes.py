@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Alt", "Cat", "Chars", "Lit", "Node", "Ref", "Rep", "Rule", "octets", "references"]
+__all__ = [
+    "Alt",
+    "Cat",
+    "Chars",
+    "Guard",
+    "Lit",
+    "Node",
+    "Ref",
+    "Rep",
+    "Rule",
+    "octets",
+    "references",
+    "replaced",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,24 @@ class Rep:
     most: int | None
 
 
-Node = Lit | Chars | Ref | Cat | Alt | Rep
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """``item``, if what it took also passes a test that ABNF cannot state.
+
+    name     of the test in ``conformance.grammar.guards``; empty for a list of words
+    words    texts, in upper case, that the item must not be
+    says     what is wrong with text that fails, after "which is"
+    section  where the RFC says so
+    """
+
+    item: "Node"
+    name: str = ""
+    words: frozenset[bytes] = frozenset()
+    says: str = ""
+    section: str = ""
+
+
+Node = Lit | Chars | Ref | Cat | Alt | Rep | Guard
 
 EMPTY = Cat(())
 
@@ -65,6 +95,8 @@ class Rule:
     section      where it stands, such as ``RFC9051:9``
     file, line   where our copy stands
     incremental  stated with ``=/``, so it adds alternatives to a rule of that name
+    needs        capabilities of which one must be advertised (``THREAD=*`` for any such)
+    after        what must be enabled before such data may come; other words are for people
     """
 
     name: str
@@ -73,6 +105,8 @@ class Rule:
     file: str = ""
     line: int = 0
     incremental: bool = False
+    needs: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
     source: str = field(default="", compare=False)
 
 
@@ -92,5 +126,22 @@ def references(node: Node) -> Iterator[str]:
             yield node.name
         elif isinstance(node, (Cat, Alt)):
             stack.extend(reversed(node.items))
-        elif isinstance(node, Rep):
+        elif isinstance(node, (Rep, Guard)):
             stack.append(node.item)
+
+
+def replaced(node: Node, old: Node, new: Node) -> Node:
+    """Return ``node`` with every ``old`` in it replaced by ``new``."""
+    if node == old:
+        return new
+    match node:
+        case Cat(items):
+            return Cat(tuple(replaced(item, old, new) for item in items))
+        case Alt(items):
+            return Alt(tuple(replaced(item, old, new) for item in items))
+        case Rep(item, least, most):
+            return Rep(replaced(item, old, new), least, most)
+        case Guard(item, name, words, says, section):
+            return Guard(replaced(item, old, new), name, words, says, section)
+        case _:
+            return node

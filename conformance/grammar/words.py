@@ -98,6 +98,9 @@ _RULES = {
     "uid-set": "a set of UIDs",
     "uniqueid": "a UID",
     "userid": "a user name",
+    "utf8-2": "text",
+    "utf8-3": "text",
+    "utf8-4": "text",
     "zone": "a zone such as +0000",
 }
 _SINGLE = {0x20: "a space", 0x0D: "CR", 0x0A: "LF", 0x22: "'\"'", 0x09: "a tab"}

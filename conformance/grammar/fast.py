@@ -1,0 +1,163 @@
+"""The fast path: frames by their keyword, each kind one regular expression.
+
+It may refuse what is well-formed (the exact matcher then decides) but never accepts
+what is not. Expressions are compiled when a kind is first seen: with the case
+servers usually write, then, for what that refuses, in any case.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from conformance.grammar.compose import Grammar
+from conformance.grammar.nodes import Alt, Cat, Lit, Node, Ref, Rep
+from conformance.grammar.patterns import MARKS, Patterns
+
+__all__ = ["Fast"]
+
+_LIMIT = 1 << 24
+_PASSES = 12
+_NESTED = 3
+_REDUCED = 1 << 17
+_COUNTED = {"number", "nz-number"}
+_WHOLE = {"tag", "sp", "crlf", "base64", *_COUNTED}
+_MARKED = re.compile(b"[" + re.escape(MARKS) + b"]")
+
+Full = Callable[[bytes], "re.Match[bytes] | None"]
+
+
+class Fast:
+    """The fast path of one grammar and root."""
+
+    def __init__(self, grammar: Grammar, root: str) -> None:
+        """Sort the root's alternatives by keyword; nothing is compiled yet."""
+        self._patterns = Patterns(grammar, root)
+        self._nodes: dict[bytes, Node] = {}
+        self._usual: dict[bytes, Full] = {}
+        self._folded: dict[bytes, Full] = {}
+        self._reducers: dict[str, Callable[[bytes, bytes], bytes]] = {}
+        found: dict[bytes, dict[Node, list[Node]]] = {}
+        for key, before, rest in _kinds(grammar, grammar.rule(root).node):
+            found.setdefault(key, {}).setdefault(rest, []).append(before)
+        for key, kinds in found.items():
+            self._nodes[key] = Alt(
+                tuple(Cat((Alt(tuple(dict.fromkeys(b))), rest)) for rest, b in kinds.items())
+            )
+
+    def accepts(self, octets: bytes) -> bool:
+        """Return whether a skeleton is surely well-formed."""
+        words = octets.split(b" ", 3)
+        usual = self._usual
+        full = None
+        if len(words) > 2:
+            full = usual.get(words[1]) or usual.get(words[2])
+        elif len(words) == 2:
+            full = usual.get(words[1])
+        if full is None and octets[:1] == b"+":
+            full = usual.get(b"+")
+        if full is not None and full(octets):
+            return True
+        return self._second(octets, words)
+
+    def _second(self, octets: bytes, words: list[bytes]) -> bool:
+        """Try what the first attempt leaves: a kind not compiled yet, other case, nesting."""
+        if len(octets) > _LIMIT or _MARKED.search(octets) or not _utf8(octets):
+            return False
+        key = self._key(words)
+        node = self._nodes.get(key)
+        if node is None:
+            return False
+        if key not in self._usual:
+            usual = re.compile(self._patterns.write(node, fold=False)).match
+            self._usual[key] = self._usual[key + b"\r\n"] = usual
+            if usual(octets):
+                return True
+        folded = self._folded.get(key)
+        if folded is None:
+            folded = re.compile(self._patterns.write(node, fold=True)).match
+            self._folded[key] = folded
+        if folded(octets):
+            return True
+        return (
+            octets.count(b"(") >= _NESTED
+            and len(octets) < _REDUCED
+            and self._reduced(octets, folded)
+        )
+
+    def _key(self, words: list[bytes]) -> bytes:
+        if words[0] == b"+":
+            return b"+"
+        for word in words[1:3]:
+            key = word.rstrip(b"\r\n").upper()
+            if key in self._nodes:
+                return key
+        return b""
+
+    def _reducer(self, name: str) -> Callable[[bytes, bytes], bytes]:
+        if name not in self._reducers:
+            self._reducers[name] = re.compile(self._patterns.reducer(name)).sub
+        return self._reducers[name]
+
+    def _reduced(self, octets: bytes, folded: Full) -> bool:
+        """Replace nested rules by their marks, innermost first, and try again."""
+        for name, value in self._patterns.marks.items():
+            substitute, mark = self._reducer(name), bytes((value,))
+            for _ in range(_PASSES):
+                before = octets
+                octets = substitute(mark, octets)
+                if octets == before:
+                    break
+                if folded(octets):
+                    return True
+        return False
+
+
+def _utf8(octets: bytes) -> bool:
+    """Whether octets are UTF-8 as RFC 3629 has it, which is what Python holds them to."""
+    if octets.isascii():
+        return True
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _kinds(grammar: Grammar, root: Node) -> Iterator[tuple[bytes, Node, Node]]:
+    """Yield keyword, what stands before it, and the keyword with all that follows."""
+    for items in _expanded(grammar, root):
+        first = items[0]
+        if first == Lit(b"+"):
+            yield b"+", first, Cat(items[1:])
+            continue
+        if len(items) < 3 or items[1] != Ref("sp"):
+            yield b"", first, Cat(items[1:])
+            continue
+        for more in _expanded(grammar, Cat(items[2:])):
+            if isinstance(more[0], Lit):
+                yield more[0].text.upper(), Cat(items[:2]), Cat(more)
+            elif (
+                isinstance(more[0], Ref) and more[0].name in _COUNTED and more[1:2] == (Ref("sp"),)
+            ):
+                for last in _expanded(grammar, Cat(more[2:])):
+                    before = Cat((*items[:2], *more[:2]))
+                    key = last[0].text.upper() if isinstance(last[0], Lit) else b""
+                    yield key, before, Cat(last)
+            else:
+                yield b"", Cat(items[:2]), Cat(more)
+
+
+def _expanded(grammar: Grammar, node: Node) -> Iterator[tuple[Node, ...]]:
+    """Yield the sequences that ``node`` stands for, each beginning with something definite."""
+    match node:
+        case Ref(name) if name not in _WHOLE:
+            yield from _expanded(grammar, grammar.rule(name).node)
+        case Alt(items):
+            for item in items:
+                yield from _expanded(grammar, item)
+        case Cat((first, *rest)) if not isinstance(first, Rep):
+            for head in _expanded(grammar, first):
+                yield (*head, *rest)
+        case Cat(items):
+            yield items
+        case _:
+            yield (node,)

@@ -1,0 +1,417 @@
+"""Regular expressions out of a grammar: each matches only sentences of its node, perhaps not all.
+
+What makes them fast also only ever narrows them, so an accept stays sound: loops and
+options are possessive where the next octet decides; alternatives that another one covers
+are left out; a rule that contains itself is written out a few levels deep, below which a
+mark (an octet no frame may hold) stands for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from conformance.grammar.compose import Grammar, single
+from conformance.grammar.cover import covered
+from conformance.grammar.firsts import END, Firsts
+from conformance.grammar.guards import FAST
+from conformance.grammar.network import char_class
+from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, references
+
+__all__ = ["MARKS", "Patterns"]
+
+MARKS = bytes(range(0xF5, 0x100))
+"""Octets that are in no UTF-8 and so in no frame but inside literals, which are cut out."""
+
+_PLAIN = ~sum(1 << mark for mark in MARKS)
+_ASCII = (1 << 128) - 1
+_UTF8 = {Ref("utf8-2"), Ref("utf8-3"), Ref("utf8-4")}
+_HIGH = ((1 << 0xF5) - 1) & ~_ASCII
+_LONG = 160  # a pattern worth writing once, with a little more work at run time
+_LEVELS = {"body": 2, "search-key": 3}
+_FIRST_CHOICE = ("body", "body-extension", "search-key", "tagged-ext-comp", "thread-nested")
+_MESSAGE = "body-type-msg"
+_ANY_CASE = {"media-text", "media-message", "media-basic"}
+"""Rules whose strings servers write in either case."""
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One expression under way: levels left of each marked rule, and the groups used."""
+
+    fold: bool
+    levels: dict[str, int]
+    keep: int  # the octets that classes may hold
+    groups: int = 0
+    folds: int = 0
+
+
+class Patterns:
+    """Writes the expressions for the rules that ``root`` needs."""
+
+    def __init__(self, grammar: Grammar, root: str) -> None:
+        """Choose the marks; no expression is written yet."""
+        self._grammar = grammar
+        self._firsts = Firsts(grammar, root)
+        self._masks = grammar.masks
+        names = grammar.reachable(root)
+        self.marks = dict(zip(_marked(grammar, names), MARKS, strict=False))
+
+    def write(self, node: Node, *, fold: bool) -> bytes:
+        """Return the expression for ``node`` as a whole frame.
+
+        With ``fold`` in any case; without, in the usual case and for ASCII only.
+        """
+        levels = {name: _LEVELS.get(name, 1) for name in self.marks}
+        out = _Writing(fold, levels, _PLAIN if fold else _ASCII)
+        return self._node(node, END, out) + rb"\Z"
+
+    def reducer(self, name: str) -> bytes:
+        """Return the expression for one level of a marked rule, the marks within."""
+        levels = dict.fromkeys(self.marks, 0)
+        node = self._grammar.rule(name).node
+        return self._node(
+            node, self._firsts.follow[name], _Writing(fold=True, levels=levels, keep=_PLAIN)
+        )
+
+    def _node(self, node: Node, after: int, out: _Writing) -> bytes:
+        mask = single(node, self._masks)
+        if mask is not None:
+            return _octet(mask & out.keep)
+        match node:
+            case Lit(text, exact):
+                return _text(text, fold=not exact and (out.fold or out.folds > 0))
+            case Ref(name):
+                return self._rule(name, after, out)
+            case Guard():
+                return self._guard(node, after, out)
+            case Alt(items):
+                return self._alternatives(items, after, out)
+            case Cat(items):
+                return self._sequence(items, after, out)
+            case Rep():
+                return self._repeated(node, after, out)
+            case Chars():
+                raise AssertionError("a class is a single octet")
+
+    def _rule(self, name: str, after: int, out: _Writing) -> bytes:
+        rule = self._grammar.rule(name)
+        if name == "msg-att":
+            return self._fetch(rule.node, after, out)
+        if name == _MESSAGE:
+            levels, out.levels = out.levels, out.levels | {"body": 0}
+            inner = self._node(rule.node, after, out)
+            out.levels = levels
+            return inner
+        folds = name in _ANY_CASE
+        out.folds += folds
+        try:
+            if name not in self.marks:
+                return self._node(rule.node, after, out)
+            mark = b"\\x%02x" % self.marks[name] if out.fold else b"(?!)"
+            if not out.levels[name]:
+                return mark
+            out.levels[name] -= 1
+            inner = self._node(rule.node, after, out)
+            out.levels[name] += 1
+            return b"(?:" + inner + b"|" + mark + b")" if out.fold else inner
+        finally:
+            out.folds -= folds
+
+    def _guard(self, guard: Guard, after: int, out: _Writing) -> bytes:
+        if guard.name == "modified UTF-7":
+            keep, out.keep = out.keep, out.keep & ~(1 << 0x26)
+            inner = self._node(guard.item, after, out)
+            out.keep = keep
+            return inner
+        if guard.name:
+            return FAST[guard.name]
+        words = b"|".join(sorted(_text(word, fold=True) for word in guard.words))
+        stop = b"" if after & END else _octet(after & _PLAIN)
+        return b"(?!(?:" + words + b")" + stop + b")" + self._node(guard.item, after, out)
+
+    def _alternatives(self, items: Iterable[Node], after: int, out: _Writing) -> bytes:
+        flat = self._flat(items)
+        kept = [
+            item
+            for index, item in enumerate(flat)
+            if not any(
+                other is not item and covered(item, other, self._grammar.rules, self._masks)
+                for other in flat[:index] + flat[index + 1 :]
+            )
+        ]
+        mask, rest = 0, []
+        for item in kept:
+            one = single(item, self._masks)
+            if one is not None:
+                mask |= one
+            elif self._possible(item, out):
+                rest.append(item)
+        rest.sort(key=lambda item: _guarded(item, self._grammar))
+        patterns = list(dict.fromkeys(self._node(item, after, out) for item in rest))
+        if mask:
+            patterns.insert(0, _octet(mask & out.keep))
+        return patterns[0] if len(patterns) == 1 else b"(?:" + b"|".join(patterns) + b")"
+
+    def _possible(self, item: Node, out: _Writing) -> bool:
+        """Whether an alternative is left: by its octets, and without a mark where none can be."""
+        first, empty = self._firsts.of(item)
+        if not (empty or first & out.keep):
+            return False
+        return out.fold or not self._needs_mark(item, out.levels)
+
+    def _needs_mark(self, node: Node, levels: dict[str, int]) -> bool:
+        """Whether every sentence of ``node`` holds a rule with no level left."""
+        match node:
+            case Ref(name) if name in levels:
+                return not levels[name]
+            case Ref(name):
+                inner = levels | {"body": 0} if name == _MESSAGE else levels
+                return self._needs_mark(self._grammar.rule(name).node, inner)
+            case Cat(items):
+                return any(self._needs_mark(item, levels) for item in items)
+            case Alt(items):
+                return all(self._needs_mark(item, levels) for item in items)
+            case Rep(item, least, _):
+                return least > 0 and self._needs_mark(item, levels)
+            case Guard(item):
+                return self._needs_mark(item, levels)
+            case _:
+                return False
+
+    def _flat(self, items: Iterable[Node]) -> list[Node]:
+        flat: list[Node] = []
+        for item in items:
+            node = item
+            while isinstance(node, Ref) and node.name not in self.marks:
+                inner = self._grammar.rule(node.name).node
+                if not isinstance(inner, (Ref, Alt)) or node.name in _ANY_CASE:
+                    break
+                node = inner
+            if isinstance(node, Alt):
+                flat.extend(self._flat(node.items))
+            else:
+                flat.append(node)
+        return list(dict.fromkeys(flat))
+
+    def _sequence(self, items: tuple[Node, ...], after: int, out: _Writing) -> bytes:
+        afters = [after]
+        for item in reversed(items[1:]):
+            mask, empty = self._firsts.of(item)
+            afters.append(afters[-1] | mask if empty else mask)
+        afters.reverse()
+        parts: list[bytes] = []
+        index = 0
+        quoted = self._quoted(items, afters, out)
+        if quoted is not None:
+            return quoted
+        while index < len(items):
+            item = items[index]
+            if index + 1 < len(items):
+                listed = self._listed(item, items[index + 1], afters[index + 1], out)
+                if listed is not None:
+                    parts.append(listed)
+                    index += 2
+                    continue
+            pattern = self._node(item, afters[index], out)
+            if pattern.endswith((b"*?", b"+?")) and index + 1 < len(items):
+                # Committing to the first way on keeps hostile input from going back and forth.
+                index += 1
+                pattern = b"(?>" + pattern + self._node(items[index], afters[index], out) + b")"
+            parts.append(pattern)
+            index += 1
+        return b"".join(parts)
+
+    def _quoted(self, items: tuple[Node, ...], afters: list[int], out: _Writing) -> bytes | None:
+        """Write ``mark *(class / other) mark`` so that a plain run ends it at once."""
+        if len(items) != 3 or items[0] != items[2] or not isinstance(items[1], Rep):
+            return None
+        mark = single(items[0], self._masks)
+        if mark is None or items[1].least or items[1].most is not None:
+            return None
+        pattern = self._unrolled(
+            items[1].item, afters[1] | self._firsts.of(items[1].item)[0], afters[1], out
+        )
+        if pattern is None or not pattern.endswith(b")*+"):
+            return None
+        run, _, others = pattern.partition(b"*+(?:")
+        close = _octet(mark)
+        return close + run + b"*+(?:" + close + b"|(?:" + others[:-2] + b"++" + close + b")"
+
+    def _listed(self, item: Node, more: Node, after: int, out: _Writing) -> bytes | None:
+        """Write ``item *(SP item)`` with the item once, where it is long."""
+        if not isinstance(more, Rep) or more.most is not None or more.least:
+            return None
+        inner = more.item
+        if not isinstance(inner, Cat) or inner.items[1:] != (item,):
+            return None
+        between = single(inner.items[0], self._masks)
+        first, empty = self._firsts.of(item)
+        if between is None or empty or after & END or after & (between | first):
+            return None
+        groups = out.groups
+        pattern = self._node(item, after | between, out)
+        if len(pattern) < _LONG:
+            out.groups = groups
+            return None
+        separator, stop = _octet(between), _octet(after & _PLAIN)
+        return b"(?:" + pattern + b"(?:" + separator + b"(?!" + stop + b")|(?=" + stop + b")))++"
+
+    def _repeated(self, node: Rep, after: int, out: _Writing) -> bytes:
+        item, least, most = node.item, node.least, node.most
+        mask, empty = self._firsts.of(item)
+        loops = most is None or most > 1
+        decided = not empty and not mask & after
+        inner_after = after | mask if loops else after
+        one = single(item, self._masks)
+        if one is not None:
+            pattern = _octet(one & out.keep)
+        elif (
+            most is None and (unrolled := self._unrolled(item, inner_after, after, out)) is not None
+        ):
+            if least == 0 and decided:
+                return unrolled
+            pattern = self._node(item, inner_after, out)
+        else:
+            pattern = self._node(item, inner_after, out)
+        count = _count(least, most)
+        if one is None:
+            pattern = b"(?:" + pattern + b")"
+        if decided and (count[:1] != b"{" or b"," in count):
+            return pattern + count + b"+"
+        if most is None and least < 2:
+            return pattern + count + b"?"
+        return pattern + count
+
+    def _unrolled(self, item: Node, after: int, beyond: int, out: _Writing) -> bytes | None:
+        """Write ``*(class / other)`` as a run of the class, then other and run again."""
+        parts = self._flat((item,))
+        mask, rest = 0, []
+        for part in parts:
+            one = single(part, self._masks)
+            if one is None and part in _UTF8 and not beyond & _HIGH:
+                one = _HIGH  # the whole frame is known to be UTF-8
+            if one is not None:
+                mask |= one
+            elif self._possible(part, out):
+                rest.append(part)
+        if not mask:
+            return None
+        if not rest:
+            return _octet(mask & out.keep) + b"*+"
+        run = _octet(mask & out.keep) + b"*+"
+        other = self._alternatives(rest, after, out)
+        return run + b"(?:" + other + run + b")*+"
+
+    def _fetch(self, node: Node, after: int, out: _Writing) -> bytes:
+        """Write FETCH data so that no item of one name comes twice."""
+        match node:
+            case Cat((opening, Alt(choices) as item, Rep(Cat((space, again)), 0, None), closing)):
+                if again != item:
+                    return self._node(node, after, out)
+            case _:
+                return self._node(node, after, out)
+        stop = self._firsts.of(closing)[0]
+        patterns = []
+        for choice in self._flat(choices):
+            name, rest = _named(choice)
+            if name is None:
+                patterns.append(self._node(choice, stop | 1 << 0x20, out))
+                continue
+            out.groups += 1
+            group = b"%d" % out.groups
+            head = b"(?(" + group + b")(?!)|)(" + _text(name, fold=out.fold) + b")"
+            patterns.append(head + self._node(rest, stop | 1 << 0x20, out))
+        del space
+        return (
+            self._node(opening, 0, out)
+            + b"(?:(?:"
+            + b"|".join(patterns)
+            + rb")(?: (?!\))|(?=\))))++"
+            + self._node(closing, after, out)
+        )
+
+
+def _named(item: Node) -> tuple[bytes | None, Node]:
+    match item:
+        case Cat((Lit(text, _), Ref("sp"), *_)):
+            return text, Cat(item.items[1:])
+        case Cat((Lit(text, _), Rep(Lit(more, _), 0, 1), Ref("sp"), *_)) if more == b"STRUCTURE":
+            del text
+            return None, item
+        case _:
+            return None, item
+
+
+def _guarded(item: Node, grammar: Grammar) -> bool:
+    """Whether an alternative is what remains when others have been ruled out."""
+    while True:
+        if isinstance(item, Guard):
+            return bool(item.words) or _guarded(item.item, grammar)
+        if isinstance(item, Cat):
+            item = item.items[0]
+        elif isinstance(item, Ref):
+            item = grammar.rule(item.name).node
+        else:
+            return False
+
+
+def _marked(grammar: Grammar, names: list[str]) -> list[str]:
+    """Return rules such that no rule contains itself other than through one of them."""
+    uses = {name: set(references(grammar.rule(name).node)) for name in names}
+    marked: list[str] = []
+    while True:
+        looping = _looping(uses)
+        if not looping:
+            return marked
+        choice = next((name for name in _FIRST_CHOICE if name in looping), None)
+        if choice is None:
+            choice = max(sorted(looping), key=lambda name: name in uses[name])
+        marked.append(choice)
+        for used in uses.values():
+            used.discard(choice)
+
+
+def _looping(uses: dict[str, set[str]]) -> set[str]:
+    """Return what remains when rules that use nothing, or that nothing uses, are taken away."""
+    left = {name: set(used) for name, used in uses.items()}
+    while True:
+        used = set().union(*left.values()) if left else set()
+        gone = [name for name, needs in left.items() if not needs or name not in used]
+        if not gone:
+            return set(left)
+        for name in gone:
+            del left[name]
+        for needs in left.values():
+            needs.difference_update(gone)
+
+
+@cache
+def _octet(mask: int) -> bytes:
+    values = [value for value in range(256) if mask >> value & 1]
+    if not values:
+        return b"(?!)"
+    return _escaped(values[0]) if len(values) == 1 else char_class(mask)
+
+
+def _escaped(value: int) -> bytes:
+    char = bytes((value,))
+    return char if char.isalnum() or char in b' "' else b"\\x%02x" % value
+
+
+def _text(text: bytes, *, fold: bool) -> bytes:
+    parts = []
+    for value in text:
+        char = bytes((value,))
+        if fold and char.isalpha():
+            parts.append(b"[" + char.upper() + char.lower() + b"]")
+        else:
+            parts.append(_escaped(value))
+    return b"".join(parts)
+
+
+def _count(least: int, most: int | None) -> bytes:
+    if most is None:
+        return {0: b"*", 1: b"+"}.get(least, b"{%d,}" % least)
+    if (least, most) == (0, 1):
+        return b"?"
+    return b"{%d}" % least if least == most else b"{%d,%d}" % (least, most)

@@ -1,0 +1,199 @@
+"""Well-known deviations: each has a name, a sentence, and a way to mend the frame.
+
+A quirk is found when the frame, mended in that one way, is well-formed. It stays a finding.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+__all__ = ["QUIRKS", "Quirk", "find"]
+
+Mend = Callable[[bytes, int], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """A deviation that clients have met before.
+
+    name      as reports show it
+    sentence  what the server does
+    mend      takes the octets and the offset of the failure, returns the octets as they
+              should have been, or None where this quirk cannot be
+    """
+
+    name: str
+    sentence: str
+    mend: Mend
+
+
+def find(octets: bytes, offset: int, fits: Callable[[bytes], bool]) -> Quirk | None:
+    """Return the quirk that makes ``octets`` ill-formed at ``offset``, or None.
+
+    ``fits`` says whether mended octets are well-formed. The same quirk may come several
+    times in a frame; ``fits`` then fails further on, so it is asked once per quirk only.
+    """
+    for quirk in QUIRKS:
+        mended = quirk.mend(octets, offset)
+        if mended is not None and mended != octets and fits(mended):
+            return quirk
+    return None
+
+
+def _at(pattern: bytes, put: bytes, behind: bytes = rb"") -> Mend:
+    """Mend what ``pattern`` matches at the failing offset, if ``behind`` stands before it."""
+    here = re.compile(pattern, re.IGNORECASE)
+    before = re.compile(rb"(?:" + behind + rb")\Z", re.IGNORECASE) if behind else None
+
+    def mend(octets: bytes, offset: int) -> bytes | None:
+        found = here.match(octets, offset)
+        if not found or (before and not before.search(octets, max(0, offset - 64), offset)):
+            return None
+        return octets[:offset] + found.expand(put) + octets[found.end() :]
+
+    return mend
+
+
+def _all(pattern: bytes, put: bytes) -> Mend:
+    """Mend wherever ``pattern`` matches, if it does so at all."""
+    anywhere = re.compile(pattern, re.IGNORECASE)
+    return lambda octets, _: anywhere.sub(put, octets)
+
+
+_STATUS = rb"(\A\* STATUS .*)"
+
+QUIRKS = (
+    Quirk(
+        "trailing-space-status",
+        "a space follows the last item of STATUS data",
+        _all(rb"(\A\* STATUS [^\r\n]*?) (\)?)(\) ?)?(?=\r\n\Z)", rb"\1\2\3"),
+    ),
+    Quirk(
+        "missing-text",
+        "no text follows OK, NO, BAD, PREAUTH, BYE or a response code",
+        _all(
+            rb"(\A\S+ (?:OK|NO|BAD|BYE|PREAUTH)(?: \[[^\r\n]*\])?) ?(?=\r\n\Z)",
+            rb"\1 text",
+        ),
+    ),
+    Quirk(
+        "empty-continuation",
+        "a continuation request is a lone '+', without its space",
+        _all(rb"\A\+(?=\r\n\Z)", rb"+ "),
+    ),
+    Quirk(
+        "spaces-between-addresses",
+        "a space stands between two addresses of a list",
+        _all(rb'((?:"[^"\r\n]*"|NIL)\)) (?=\((?:"[^"\r\n]*"|NIL) NIL (?:"|NIL))', rb"\1"),
+    ),
+    Quirk(
+        "spaces-between-parts",
+        "a space stands between two parts of a multipart body",
+        _at(rb" (?=\()", rb"", rb"\)"),
+    ),
+    Quirk(
+        "nil-for-string",
+        "NIL stands where a string is due",
+        _at(rb"NIL(?![^ )\]\r])", rb'""'),
+    ),
+    Quirk(
+        "empty-list-for-nil",
+        "an empty list stands where NIL is due",
+        _all(rb"(?<= )\(\)(?=[ )])", rb"NIL"),
+    ),
+    Quirk(
+        "unquoted-string",
+        "an atom stands where a quoted string is due",
+        _at(rb"([A-Za-z0-9._/+*-]+)(?=[ )\r])", rb'"\1"', rb"[ (]"),
+    ),
+    Quirk(
+        "quoted-number",
+        "a number stands in quotes",
+        _at(rb'"([0-9]+)"', rb"\1"),
+    ),
+    Quirk(
+        "negative-number",
+        "a number is below zero",
+        _at(rb"-[0-9]+", rb"1", rb" "),
+    ),
+    Quirk(
+        "zero-number",
+        "0 stands where a number above 0 is due",
+        _at(rb"0(?![0-9])", rb"1", rb"[ (,:]"),
+    ),
+    Quirk(
+        "leading-zero",
+        "a number above 0 begins with 0",
+        _at(rb"0+(?=[1-9])", rb"", rb"[ (,:]"),
+    ),
+    Quirk(
+        "day-not-padded",
+        "the day of INTERNALDATE has one digit and no space before it",
+        _at(rb"(?=[0-9]-)", rb" ", rb'"'),
+    ),
+    Quirk(
+        "zone-name",
+        "a time zone is a name instead of an offset",
+        _at(rb"[A-Z]{1,5}(?=\")", rb"+0000", rb" "),
+    ),
+    Quirk(
+        "raw-8bit",
+        "octets above 127 stand outside literals, without UTF8=ACCEPT or IMAP4rev2",
+        _all(rb"[\x80-\xff]", rb"?"),
+    ),
+    Quirk(
+        "capability-without-imap",
+        "the capabilities do not name the version of IMAP",
+        _all(rb"(\A\* CAPABILITY|\[CAPABILITY)(?![^\]\r]* IMAP4rev)", rb"\1 IMAP4rev1 IMAP4rev2"),
+    ),
+    Quirk(
+        "empty-fetch",
+        "FETCH data holds no item",
+        _all(rb"(\A\* [0-9]+ FETCH \()\)(?=\r\n\Z)", rb"\1UID 1)"),
+    ),
+    Quirk(
+        "star-flag",
+        r"\* stands among flags that are not PERMANENTFLAGS",
+        _all(rb" ?\\\*(?=[ )])", rb""),
+    ),
+    Quirk(
+        "trailing-space-list",
+        "a space stands before a closing parenthesis",
+        _at(rb" *(?=\))", rb""),
+    ),
+    Quirk(
+        "trailing-space-list",
+        "a space stands before a closing parenthesis",
+        _all(rb" +(?=\)+\r\n\Z)", rb""),
+    ),
+    Quirk(
+        "leading-space-list",
+        "a space follows an opening parenthesis",
+        _at(rb" +", rb"", rb"\("),
+    ),
+    Quirk(
+        "double-space",
+        "two spaces stand where one is due",
+        _at(rb" +", rb"", rb" "),
+    ),
+    Quirk(
+        "trailing-space",
+        "a space stands before CRLF",
+        _all(rb" +(?=\r\n\Z)", rb""),
+    ),
+    Quirk(
+        "bare-lf",
+        "a line ends in LF without CR",
+        _all(rb"(?<!\r)\n", rb"\r\n"),
+    ),
+    Quirk(
+        "extra-cr",
+        "more than one CR stands before LF",
+        _all(rb"\r+\n", rb"\r\n"),
+    ),
+)
+
+
+def named(name: str) -> Iterator[Quirk]:
+    """Yield the quirks called ``name``."""
+    return (quirk for quirk in QUIRKS if quirk.name == name)

@@ -1,0 +1,171 @@
+"""Turn a failure of the exact matcher into a violation that a person understands."""
+
+from collections.abc import Callable
+
+from conformance.grammar import library
+from conformance.grammar.cutter import Skeleton
+from conformance.grammar.matcher import Call, Failure
+from conformance.grammar.network import State
+from conformance.grammar.nodes import Rule
+from conformance.grammar.quirks import Quirk
+from conformance.grammar.violation import Kind, Violation
+from conformance.grammar.words import expected, frontier, stack
+
+__all__ = ["came", "extension", "twice", "violation"]
+
+
+def violation(
+    skeleton: Skeleton, failure: Failure, *, kind: Kind = "syntax", quirk: Quirk | None = None
+) -> Violation:
+    """Return the violation for a failure."""
+    octets = skeleton.octets
+    if failure.refused is not None and kind == "strict":
+        return _refused(skeleton, failure, failure.refused)
+    states = frontier(failure)
+    words = expected(state for state, _ in states)
+    calls = _blamed(states)
+    innermost = calls[-1].machine
+    message = f"{came(octets, failure.offset)} where {_either(words)} should stand"
+    if failure.exhausted:
+        message = f"too much to check: no answer after {failure.offset:,} octets"
+        words = ()
+    elif quirk is not None:
+        message = f"{message}: {quirk.sentence}"
+    return Violation(
+        offset=skeleton.offset(failure.offset),
+        rule=innermost.name,
+        section=innermost.section,
+        expected=words,
+        message=message,
+        stack=tuple(call.machine.name for call in calls),
+        kind="quirk" if quirk else kind,
+        quirk=quirk.name if quirk else "",
+        inconclusive=failure.exhausted,
+    )
+
+
+def _blamed(states: list[tuple[State, Call]]) -> tuple[Call, ...]:
+    """Return the innermost rule that holds every possibility, and those around it."""
+    strong = [call for state, call in states if any(not move.again for move in state.moves)]
+    stacks = [stack(call) for call in strong or [call for _, call in states]]
+    deepest = max(stacks, key=len)
+    shared = [calls for calls in zip(*stacks, strict=False) if len(set(calls)) == 1]
+    if len(shared) < 2 or all(deepest[: len(calls)] == calls for calls in stacks):
+        return deepest
+    return deepest[: len(shared)]
+
+
+def _refused(skeleton: Skeleton, failure: Failure, call: Call) -> Violation:
+    guard = call.machine.guard
+    assert guard is not None
+    calls = stack(call)
+    names = [c.machine.name for c in calls]
+    return Violation(
+        offset=skeleton.offset(call.start),
+        rule=call.machine.name,
+        section=guard.section or call.machine.section,
+        expected=(),
+        message=f"{_shown(skeleton.octets[call.start : failure.offset])} is {guard.says}",
+        stack=tuple(n for i, n in enumerate(names) if i == 0 or names[i - 1] != n),
+        kind="strict",
+    )
+
+
+def twice(skeleton: Skeleton, name: bytes, position: int) -> Violation:
+    """Return the violation for a FETCH item that comes a second time."""
+    return Violation(
+        offset=skeleton.offset(position),
+        rule="msg-att",
+        section="RFC9051:7.5.2",
+        expected=("another item", "')'"),
+        message=f"{_shown(name)} a second time in the same FETCH data",
+        stack=("server-frame", "response-data", "message-data", "msg-att"),
+        kind="strict",
+    )
+
+
+def extension(
+    skeleton: Skeleton, failure: Failure, found: tuple[Rule, str] | None, other: str
+) -> Violation:
+    """Return the violation for well-formed data of an extension that is not in use.
+
+    found  the addition that would let it pass, and the capabilities it comes with
+    other  what it belongs to if there is no such addition
+    """
+    states = frontier(failure)
+    calls = _blamed(states)
+    shown = came(skeleton.octets, failure.offset)
+    rule, section, what = calls[-1].machine.name, calls[-1].machine.section, other
+    if found is not None:
+        addition, names = found
+        rule, section, what = addition.name, addition.section, names
+    return Violation(
+        offset=skeleton.offset(failure.offset),
+        rule=rule,
+        section=section,
+        expected=expected(state for state, _ in states),
+        message=f"{shown} belongs to {what}, neither advertised nor enabled",
+        stack=tuple(call.machine.name for call in calls),
+        kind="extension",
+    )
+
+
+def source(octets: bytes, offset: int, fits: Callable[[str], bool]) -> tuple[Rule, str] | None:
+    """Return the addition that would let the frame pass, and the capabilities it comes with.
+
+    ``fits`` says whether the frame would be well-formed if all of the file named counted.
+    """
+    word = _word(octets[offset : offset + 40]).upper()
+    for file in library.extensions():
+        additions = tuple(rule for rule in file.rules if rule.incremental)
+        likely = [
+            rule
+            for rule in file.rules
+            if word and word in rule.source.upper() and rule.name != "capability"
+        ]
+        if likely and additions and fits(file.name.removesuffix(".abnf")):
+            gated = next((rule for rule in likely if rule.needs or rule.after), likely[0])
+            names = gated.needs or gated.after or file.capabilities or file.enable
+            words = " or ".join(sorted(names)) or f"RFC {file.rfc}"
+            return gated, words
+    return None
+
+
+def _word(octets: bytes) -> str:
+    text = octets.decode("latin-1")
+    end = 0
+    while end < len(text) and (text[end].isalnum() or text[end] in "-.\\=_"):
+        end += 1
+    return text[:end]
+
+
+def came(octets: bytes, position: int) -> str:
+    """Return what stands at ``position``, as a reader would name it."""
+    rest = octets[position : position + 40]
+    if not rest:
+        return "the end"
+    if rest.startswith(b"\r\n"):
+        return "CRLF"
+    for octet, name in ((b"\n", "LF"), (b"\r", "CR"), (b" ", "a space"), (b"\0", "NUL")):
+        if rest.startswith(octet):
+            return name
+    if rest[0] >= 0x80 or rest[:1] in b'()"[]{}<>':
+        return _shown(rest[:1])
+    end = min(
+        (i for i in (rest.find(s) for s in (b" ", b"\r", b")", b"(", b"]")) if i > 0), default=40
+    )
+    return _shown(rest[:end])
+
+
+def _shown(octets: bytes) -> str:
+    text = octets.decode("ascii", "backslashreplace")
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return f"'{text[:40]}…'" if len(text) > 41 else f"'{text}'"
+
+
+def _either(words: tuple[str, ...]) -> str:
+    if len(words) < 2:
+        return words[0] if words else "the end"
+    if len(words) > 9:
+        return f"{', '.join(words[:8])} or one of {len(words) - 8} more"
+    return ", ".join(words[:-1]) + " or " + words[-1]
