@@ -74,7 +74,7 @@ class JUnit:
 
     def _suite(self, server: str) -> TestSuite:
         if server not in self._suites:
-            started = one_line(self._run.started.removesuffix("Z")) if self._run else None
+            started = one_line(self._run.started)[:19] if self._run else None
             properties: dict[str, str] = {}
             if self._run is not None:
                 properties = {"seed": str(self._run.seed), "suite": one_line(self._run.version)}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from conformance.events import (
@@ -13,9 +13,9 @@ from conformance.events import (
     ServerLost,
     ServerReady,
 )
-from conformance.verdict import Verdict
+from conformance.verdict import Finding, Verdict
 
-__all__ = ["ServerTally", "State", "Tally", "judged", "state"]
+__all__ = ["ServerTally", "State", "Tally", "cause", "judged", "state"]
 
 
 class State(StrEnum):
@@ -29,6 +29,11 @@ class State(StrEnum):
     WARN = "warn"
     INCONCLUSIVE = "inconclusive"
     SKIP = "skip"
+
+
+def cause(finding: Finding) -> str:
+    """Return what findings of one kind have in common, whichever scenario and actor met them."""
+    return replace(finding, actor="").fingerprint("")
 
 
 def judged(event: Event, run: RunStarted | None) -> Event:

@@ -23,7 +23,7 @@ from conformance.reports.base import Explain, no_words
 from conformance.reports.layout import INDENT, Line, Span, headline, story_lines
 from conformance.reports.safe import one_line, printable
 from conformance.reports.story import again, tell
-from conformance.reports.tally import State, Tally, judged, state
+from conformance.reports.tally import State, Tally, cause, judged, state
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["Terminal"]
@@ -101,6 +101,7 @@ class Terminal:
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._held: list[Line] = []
+        self._told: dict[tuple[str, str], str] = {}  # server and cause -> where it was told in full
 
     def handle(self, event: Event) -> None:
         """Show what ``event`` has to tell."""
@@ -201,6 +202,7 @@ class Terminal:
         if event.outcome.reason:
             self._print((Span(INDENT), Span(one_line(event.outcome.reason), "message")))
         width = self._console.width
+        news = not findings
         for number, finding in enumerate(findings):
             if self._verbosity < 0:
                 self._print((Span(INDENT), Span(one_line(finding.message, 300), "message")))
@@ -211,12 +213,20 @@ class Terminal:
                     self._print(
                         (Span(f"{INDENT}{word}: {one_line(mapping[fingerprint])}", "known"),)
                     )
+            first = self._told.setdefault(
+                (event.outcome.server, cause(finding)), event.outcome.scenario
+            )
+            if first != event.outcome.scenario and self._verbosity == 0:
+                words = f"{one_line(finding.message, 300)}  (as in {one_line(first)})"
+                self._print((Span(INDENT), Span(words, "message")))
+                continue
+            news = True
             story = tell(
                 event, finding, self._folder, self._explain, self._tally.run, cut=width - 40
             )
             for line in story_lines(story, width, rule=number > 0):
                 self._print(line)
-        if self._verbosity >= 0 and event.outcome.verdict >= Verdict.FAIL:
+        if news and event.outcome.verdict >= Verdict.FAIL:
             words = again(event, self._tally.run)
             self._print((Span(f"{INDENT}again: ", "dim"), Span(words)))
 

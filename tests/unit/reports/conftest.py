@@ -75,7 +75,7 @@ class Sample:
 
     def start(self, *servers: str, scenarios: int = 3) -> events.RunStarted:
         event = events.RunStarted(
-            "0.1.0", "2026-11-24T17:00:00Z", "imap-conformance run", 7, servers, scenarios
+            "0.1.0", "2026-11-24T17:00:00+00:00", "imap-conformance run", 7, servers, scenarios
         )
         self.said.append(event)
         return event

@@ -124,6 +124,18 @@ def test_colour_and_progress_only_on_a_terminal(sample, expunge, dovecot, monkey
     assert "\x1b" not in shown(sample, Tty())
 
 
+def test_one_cause_is_told_in_full_once_for_each_server(sample, expunge, dovecot):
+    sample.start(dovecot, "embedded:pymap")
+    sample.play("a", Verdict.FAIL, expunge)
+    sample.play("b", Verdict.FAIL, replace(expunge, actor="laptop", message="* 9 EXPUNGE came"))
+    sample.play("a", Verdict.FAIL, expunge, server="embedded:pymap")
+    text = shown(sample)
+
+    assert "      * 9 EXPUNGE came  (as in a)\nFAIL " in text
+    assert text.count("again:") == text.count("<-- here") == 2
+    assert shown(sample, verbosity=1).count("again:") == 3
+
+
 def test_known_failures_are_counted_but_not_told(sample, expunge, dovecot):
     sample.start(dovecot)
     event = sample.play("x", Verdict.FAIL, expunge)
