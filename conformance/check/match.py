@@ -326,7 +326,7 @@ class Matcher:
         if uid is None or seen is None:
             return None
         if seen.slots:
-            return seen.slots.index(uid) + 1 if uid in seen.slots else None
+            return seen.slots.number(uid)
         return seen.response.number if seen.uid == uid else None
 
 

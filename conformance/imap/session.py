@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.imap.command import Command
-from conformance.imap.numbers import Numbers
+from conformance.imap.numbers import Numbers, Snapshot
 from conformance.imap.response import Response
 from conformance.imap.sets import expand
 from conformance.imap.tree import Atom
@@ -27,6 +27,9 @@ class State(StrEnum):
     LOGOUT = "logout"
 
 
+NOTHING = Snapshot()
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A response with what the client knew at that moment.
@@ -41,7 +44,7 @@ class Seen:
     octets: bytes
     response: Response
     uid: int | None = None
-    slots: tuple[int | None, ...] = ()
+    slots: Snapshot = NOTHING
     command: Command | None = None
 
 

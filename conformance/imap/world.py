@@ -4,9 +4,60 @@ The set-up connection and every APPENDUID, COPYUID, FETCH and EXPUNGE tell a lit
 It serves to know which message a sequence number means when no client has asked.
 """
 
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["Mailbox", "World", "mailbox_name"]
+__all__ = ["Mailbox", "Uids", "World", "mailbox_name"]
+
+
+class Uids:
+    """A set of UIDs that is kept in ascending order; they mostly come in that order."""
+
+    __slots__ = ("_ordered", "_present")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._present: set[int] = set()
+        self._ordered: list[int] = []
+
+    def __contains__(self, uid: int) -> bool:
+        """Return whether ``uid`` is there."""
+        return uid in self._present
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._ordered)
+
+    def add(self, uid: int) -> None:
+        """Put ``uid`` in."""
+        if uid in self._present:
+            return
+        self._present.add(uid)
+        if not self._ordered or uid > self._ordered[-1]:
+            self._ordered.append(uid)
+        else:
+            insort(self._ordered, uid)
+
+    def update(self, uids: Iterable[int]) -> None:
+        """Put several in."""
+        for uid in uids:
+            self.add(uid)
+
+    def discard(self, uid: int) -> None:
+        """Take ``uid`` out, if it is there."""
+        if uid in self._present:
+            self._present.remove(uid)
+            del self._ordered[bisect_left(self._ordered, uid)]
+
+    def difference_update(self, uids: Iterable[int]) -> None:
+        """Take several out."""
+        for uid in uids:
+            self.discard(uid)
+
+    def above(self, uid: int) -> list[int]:
+        """Return those larger than ``uid`` in ascending order."""
+        return self._ordered[bisect_right(self._ordered, uid) :]
 
 
 def mailbox_name(name: bytes) -> bytes:
@@ -22,12 +73,12 @@ class Mailbox:
     complete  whether every message that came in told its UID
     """
 
-    alive: set[int] = field(default_factory=set)
+    alive: Uids = field(default_factory=Uids)
     complete: bool = True
 
     def ascending(self, above: int = 0) -> list[int]:
         """Return the UIDs above ``above`` in ascending order."""
-        return sorted(uid for uid in self.alive if uid > above)
+        return self.alive.above(above)
 
 
 class World:
