@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from conformance.actors.connection import Reply
+from conformance.actors.connection import Connection, Reply
 from conformance.servers.base import Credentials
 
 __all__ = ["Actor", "Literal", "Pieces"]
@@ -33,6 +33,10 @@ class Actor(Protocol):
     @property
     def connected(self) -> bool:
         """Whether there is an open connection."""
+
+    @property
+    def connection(self) -> Connection:
+        """The present connection; RuntimeError if there never was one."""
 
     async def connect(self, within: float) -> Reply:
         """Open a connection and take the greeting."""

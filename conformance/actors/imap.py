@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from collections.abc import Callable
 
 from conformance.actors.base import Literal, Pieces
 from conformance.actors.connection import Connection, Ended, Record, Reply
@@ -25,6 +26,7 @@ def astring(octets: bytes) -> bytes | Literal:
 class ImapActor:
     """One IMAP client; it may connect again after its connection ended.
 
+    endpoint  tells where to connect to, asked anew for each connection
     tls       the context that trusts the server; None if it has no TLS
     starttls  whether to issue STARTTLS right after the greeting
     """
@@ -32,7 +34,7 @@ class ImapActor:
     def __init__(
         self,
         name: str,
-        endpoint: Endpoint,
+        endpoint: Callable[[], Endpoint],
         record: Record,
         *,
         tls: ssl.SSLContext | None = None,
@@ -73,7 +75,7 @@ class ImapActor:
         self._reset()
         connection = Connection(self.name, self._record, Framer(), self._frame)
         self._connection = connection
-        endpoint = self._endpoint
+        endpoint = self._endpoint()
         if not await connection.open(
             endpoint.host,
             endpoint.port,
@@ -101,7 +103,7 @@ class ImapActor:
         if reply.ended is not Ended.ANSWERED or b" OK" not in reply.octets[:40].upper():
             return reply
         context = self._tls or ssl.create_default_context()
-        if not await self.connection.start_tls(context, self._endpoint.host, within):
+        if not await self.connection.start_tls(context, self._endpoint().host, within):
             return Reply(Ended.CLOSED, self.connection.last)
         return reply
 

@@ -1,9 +1,11 @@
 """The POP3 actor: single and multi-line responses (RFC 1939)."""
 
 import ssl
+from collections.abc import Callable
 
 from conformance.actors.base import Literal, Pieces
-from conformance.actors.connection import Connection, Ended, Record, Reply
+from conformance.actors.connection import Ended, Record, Reply
+from conformance.actors.line import LineActor
 from conformance.servers.base import Credentials, Endpoint
 from conformance.wire.framer import MultilineFramer
 
@@ -22,49 +24,35 @@ def multiline(command: str) -> bool:
     return name in _ALWAYS or (name in _WITHOUT_ARGUMENT and len(words) == 1)
 
 
-class Pop3Actor:
+class Pop3Actor(LineActor):
     """One POP3 client; it may connect again after its connection ended."""
 
     def __init__(
-        self, name: str, endpoint: Endpoint, record: Record, *, tls: ssl.SSLContext | None = None
+        self,
+        name: str,
+        endpoint: Callable[[], Endpoint],
+        record: Record,
+        *,
+        tls: ssl.SSLContext | None = None,
+        starttls: bool = False,
     ) -> None:
-        """Prepare; nothing is opened yet."""
-        self.name = name
-        self._endpoint = endpoint
-        self._record = record
-        self._tls = tls
-        self._connection: Connection | None = None
-        self._framer = MultilineFramer()
-        self._replies: list[Reply] = []
+        """Prepare; ``starttls``: issue STLS right after the greeting."""
+        super().__init__(name, endpoint, record, self._framer, tls=tls)
+        self._starttls = starttls
+        self._due: list[bool] = []
 
-    @property
-    def connected(self) -> bool:
-        """Whether there is an open connection."""
-        return self._connection is not None and self._connection.is_open
-
-    @property
-    def connection(self) -> Connection:
-        """The present connection; RuntimeError if there never was one."""
-        if self._connection is None:
-            raise RuntimeError(f"{self.name} is not connected")
-        return self._connection
+    def _framer(self) -> MultilineFramer:
+        framer = MultilineFramer()
+        self._due = framer.due
+        self._due.append(False)  # the greeting
+        return framer
 
     async def connect(self, within: float) -> Reply:
-        """Open a connection and take the greeting."""
-        self._replies.clear()
-        self._framer = MultilineFramer()
-        connection = Connection(self.name, self._record, self._framer, self._frame)
-        self._connection = connection
-        endpoint = self._endpoint
-        if not await connection.open(
-            endpoint.host,
-            endpoint.port,
-            tls=self._tls if endpoint.tls else None,
-            name=endpoint.host,
-            within=within,
-        ):
-            return Reply(Ended.REFUSED, connection.last)
-        return await self._reply(within)
+        """Open a connection and take the greeting; STLS follows where it is asked for."""
+        reply = await super().connect(within)
+        if self._starttls and reply.octets.startswith(b"+OK"):
+            return await self.command([b"STLS"], within)
+        return reply
 
     async def login(self, credentials: Credentials, within: float) -> Reply:
         """USER and PASS (RFC 1939 section 7); the reply is the last one's."""
@@ -76,31 +64,16 @@ class Pop3Actor:
     async def command(self, pieces: Pieces, within: float) -> Reply:
         """Send one command and wait for its answer, multi-line or not."""
         line = b"".join(piece.octets if isinstance(piece, Literal) else piece for piece in pieces)
-        self._framer.due.append(multiline(line.decode("latin-1")))
-        self.connection.send(line + b"\r\n")
-        return await self._reply(within)
+        self._due.append(multiline(line.decode("latin-1")))
+        reply = await self.line(line, within)
+        if line.strip().upper() == b"STLS" and reply.octets.startswith(b"+OK"):
+            context = self._tls or ssl.create_default_context()
+            if not await self.connection.start_tls(context, self._endpoint().host, within):
+                return Reply(Ended.CLOSED, self.connection.last)
+        return reply
 
     async def leave(self, within: float) -> Reply:
         """QUIT, which is when deletions happen (RFC 1939 section 6), then close."""
         reply = await self.command([b"QUIT"], within)
         self.connection.close()
         return reply
-
-    def close(self) -> None:
-        """Close the connection in order, as after LOGOUT."""
-        if self._connection is not None:
-            self._connection.close()
-
-    def drop(self) -> None:
-        """Cut the connection without a word."""
-        if self._connection is not None:
-            self._connection.drop()
-
-    async def _reply(self, within: float) -> Reply:
-        ended = await self.connection.until(lambda: bool(self._replies), within)
-        if self._replies:
-            return self._replies.pop(0)
-        return Reply(ended, self.connection.last)
-
-    def _frame(self, index: int, octets: bytes) -> None:
-        self._replies.append(Reply(Ended.ANSWERED, index, octets))

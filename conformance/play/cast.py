@@ -1,15 +1,18 @@
 """The actors of one play: who they are, what they last did, and how to make one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.actors.base import Actor
 from conformance.actors.imap import ImapActor
 from conformance.actors.pop3 import Pop3Actor
+from conformance.actors.relay import Relay
+from conformance.actors.smtp import SmtpActor
 from conformance.play.fill import Unplayable
 from conformance.play.recorder import Recorder
-from conformance.play.setup import Refused, imap_actor
+from conformance.play.setup import where
 from conformance.scenario import model
-from conformance.servers.base import Credentials, Server
+from conformance.servers.base import Credentials, Endpoint, Server
 
 __all__ = ["Role", "cast"]
 
@@ -21,6 +24,7 @@ class Role:
     window  the index of the event after which its next step's window begins
     held    whether it should have a connection now, so that losing it is the server's doing
     bare    whether it was told to ``connects`` and therefore logs in itself
+    relay   what its connections pass through, if the network may be spoiled
     """
 
     name: str
@@ -30,6 +34,7 @@ class Role:
     window: int = -1
     held: bool = False
     bare: bool = False
+    relay: Relay | None = None
 
     @property
     def imap(self) -> ImapActor:
@@ -38,9 +43,26 @@ class Role:
             raise Unplayable(f"{self.name} does not speak IMAP")
         return self.actor
 
+    @property
+    def smtp(self) -> SmtpActor:
+        """The actor, which must speak LMTP or SMTP; Unplayable if it does not."""
+        if not isinstance(self.actor, SmtpActor):
+            raise Unplayable(f"{self.name} does not deliver mail")
+        return self.actor
 
-def cast(actor: model.Actor, credentials: Credentials, server: Server, recorder: Recorder) -> Role:
-    """Return the role of ``actor``; Refused if the server lacks the service, and noted if not."""
+
+async def cast(
+    actor: model.Actor,
+    credentials: Credentials,
+    server: Server,
+    recorder: Recorder,
+    *,
+    relayed: bool = False,
+) -> Role:
+    """Return the role of ``actor``, and note it; Refused if the server lacks the service.
+
+    relayed  whether its connections pass through a relay of ours
+    """
     recorder.note(
         actor.name,
         note="actor",
@@ -49,15 +71,40 @@ def cast(actor: model.Actor, credentials: Credentials, server: Server, recorder:
         account=credentials.user,
         password=credentials.password,
     )
+    endpoint = where(server, _service(actor, server))
+    relay = None
+    if relayed:
+        relay = Relay(endpoint)
+        listening = await relay.open()
+        endpoint = _always(listening)
     made: Actor
-    if actor.speaks == "imap":
-        made = imap_actor(actor.name, server, recorder.record, actor.via)
-    elif actor.speaks == "pop3":
-        service = "pop3s" if actor.via == "tls" else "pop3"
-        endpoint = server.info.services.get(service)
-        if endpoint is None:
-            raise Refused(f"the server has no {service} service")
-        made = Pop3Actor(actor.name, endpoint, recorder.record, tls=server.tls)
-    else:
-        raise Unplayable(f"no actor speaks {actor.speaks} yet")
-    return Role(actor.name, actor.user, credentials, made)
+    starttls = actor.via == "starttls"
+    match actor.speaks:
+        case "imap":
+            made = ImapActor(
+                actor.name, endpoint, recorder.record, tls=server.tls, starttls=starttls
+            )
+        case "pop3":
+            made = Pop3Actor(
+                actor.name, endpoint, recorder.record, tls=server.tls, starttls=starttls
+            )
+        case "lmtp" | "smtp" | "submission":
+            lmtp = actor.speaks == "lmtp"
+            made = SmtpActor(actor.name, endpoint, recorder.record, tls=server.tls, lmtp=lmtp)
+        case other:
+            raise Unplayable(f"no actor speaks {other} yet")
+    return Role(actor.name, actor.user, credentials, made, relay=relay)
+
+
+def _service(actor: model.Actor, server: Server) -> str:
+    """Return the name of the service that ``actor`` connects to."""
+    secure = f"{actor.speaks}s"
+    if actor.via == "tls":
+        return secure
+    if actor.via == "plain" and actor.speaks not in server.info.services:
+        return secure if secure in server.info.services else actor.speaks
+    return actor.speaks
+
+
+def _always(endpoint: Endpoint) -> Callable[[], Endpoint]:
+    return lambda: endpoint

@@ -9,7 +9,7 @@ from conformance.imap.tree import Atom, Node
 from conformance.scenario import template
 from conformance.scenario.pattern import Capture, Message, Seq, Uid
 
-__all__ = ["Unplayable", "fill"]
+__all__ = ["Unplayable", "fill", "raw"]
 
 
 class Unplayable(Exception):  # noqa: N818 - a state of affairs, not a fault of ours
@@ -48,6 +48,23 @@ def fill(
                     raise Unplayable(f"${name} was never bound")
                 pieces += _render(captures[name])
     return pieces
+
+
+def raw(text: str, facts: Facts, captures: Captures) -> bytes:
+    """Return the octets that ``sends`` puts on the wire; Unplayable as for ``fill``."""
+    octets = b""
+    for piece in template.parse_raw(text):
+        match piece:
+            case template.Octets(data):
+                octets += data
+            case Message(name):
+                octets += _message(name, facts)
+            case Capture(name):
+                if name not in captures:
+                    raise Unplayable(f"${name} was never bound")
+                value = captures[name]
+                octets += value if isinstance(value, bytes) else b""
+    return octets
 
 
 def _uid(name: str, facts: Facts) -> int:

@@ -5,25 +5,28 @@ It asks the checks only what it needs to go on: what a step captured, and whethe
 """
 
 import asyncio
+import random
 from dataclasses import dataclass
 from typing import NoReturn
 
 from conformance.actors.connection import Ended, Reply
 from conformance.check.expect import Judged, evaluate
 from conformance.check.facts import Captures
+from conformance.check.lines import positive
 from conformance.check.window import window
 from conformance.imap.response import parse_response
 from conformance.imap.tree import Atom
+from conformance.play import outside
 from conformance.play.cast import Role, cast
-from conformance.play.fill import Unplayable, fill
+from conformance.play.fill import Unplayable, fill, raw
 from conformance.play.mail import content
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
 from conformance.scenario.model import GivenMessage, Level, Scenario, Step
 from conformance.scenario.pattern import Message
 from conformance.scenario.template import parse_command
-from conformance.servers.base import Server
-from conformance.wire.transcript import Transcript
+from conformance.servers.base import Server, ServerError
+from conformance.wire.transcript import Kind, Transcript
 
 __all__ = ["Played", "Settings", "play"]
 
@@ -122,15 +125,24 @@ class _Player:
         for role in self.roles.values():
             if role.actor.connected:
                 role.actor.drop()
+            if role.relay is not None:
+                role.relay.close()
         for setup in self.setups.values():
             setup.drop()
 
     # --- set-up
 
     async def _set_up(self) -> None:
+        spoiled = outside.relayed(self.scenario)
         for actor in self.scenario.actors:
             credentials = self.server.credentials(self.scope, actor.user)
-            self.roles[actor.name] = cast(actor, credentials, self.server, self.recorder)
+            self.roles[actor.name] = await cast(
+                actor,
+                credentials,
+                self.server,
+                self.recorder,
+                relayed=actor.name in spoiled,
+            )
         for name in self.scenario.messages:
             octets = self._named(name)
             self.recorder.note("server", note="message", name=name, octets=octets.decode("latin-1"))
@@ -160,13 +172,12 @@ class _Player:
             self.recorder.note(step.actor or "server", note="passed over", step=path)
             return
         if step.together:
-            await asyncio.gather(
-                *(self._lane(f"{path}.{number}", lane) for number, lane in enumerate(step.together))
-            )
+            await self._together(path, step)
             return
-        role = self.roles.get(step.actor)
-        if role is None:
-            self._give_up(path, step, f"the player cannot do '{step.actor}:' yet")
+        if step.actor in ("server", "network"):
+            await self._outside(path, step)
+            return
+        role = self.roles[step.actor]
         self.recorder.note(step.actor, note="begin", step=path)
         try:
             reply = await self._do(role, step)
@@ -179,6 +190,36 @@ class _Player:
             raise _Stop
         if reply.ended is not Ended.ANSWERED:
             role.held = False
+
+    async def _together(self, path: str, step: Step) -> None:
+        """Let the lanes race: all connected first, then begun in an order that the seed gives."""
+        order = list(enumerate(step.together))
+        random.Random(f"{self.settings.seed} {path}").shuffle(order)  # noqa: S311 - no secret
+        try:
+            for _, lane in order:
+                role = self.roles.get(lane[0].actor)
+                if role is not None and lane[0].verb != "connects":
+                    await self._ready(role, self.settings.within)
+        except (Unplayable, Refused) as reason:
+            self._give_up(path, step, str(reason))
+        ends = await asyncio.gather(
+            *(self._lane(f"{path}.{number}", lane) for number, lane in order),
+            return_exceptions=True,
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def _outside(self, path: str, step: Step) -> None:
+        try:
+            if step.actor == "server":
+                await outside.server(self.server, step.verb, self.roles)
+            else:
+                outside.network(step, self.roles)
+        except (Unplayable, ServerError) as reason:
+            self._give_up(path, step, str(reason))
+        what = f"{step.verb} {step.command}".strip()
+        self.recorder.record(step.actor, Kind.CONNECTION, what.encode())
 
     async def _lane(self, path: str, lane: tuple[Step, ...]) -> None:
         for number, step in enumerate(lane):
@@ -232,7 +273,11 @@ class _Player:
                 return await self._hear(role, step, within)
             case "polls":
                 return await self._poll(role, step, within)
-        raise Unplayable(f"the player cannot do '{step.verb}' yet")
+            case "sends":
+                return await self._send(role, step, within)
+            case "delivers":
+                return await self._deliver(role, step, within)
+        raise Unplayable(f"the player cannot do '{step.verb}'")
 
     async def _ready(self, role: Role, within: float) -> Reply | None:
         """Connect and log in where that is left to us; return a Reply if there is no connection."""
@@ -245,7 +290,7 @@ class _Player:
             reply = await role.actor.login(role.credentials, within)
         if reply.ended is not Ended.ANSWERED:
             return reply
-        accepted = reply.octets.startswith(b"+OK") or parse_response(reply.octets).kind == "OK"
+        accepted = positive(reply.octets) or parse_response(reply.octets).kind == "OK"
         if not accepted:
             answer = reply.octets.strip().decode("ascii", "backslashreplace")
             raise Refused(f"login was answered {answer}")
@@ -271,7 +316,7 @@ class _Player:
 
     async def _hear(self, role: Role, step: Step, within: float) -> Reply:
         """Wait until all that should come has come; the whole time if nothing need come."""
-        connection = role.imap.connection
+        connection = role.actor.connection
         waits = _expects(step)
         ended = await connection.until(
             lambda: waits and self._judge(step, role, connection.last).satisfied, within
@@ -279,6 +324,27 @@ class _Player:
         if ended is Ended.TIMEOUT:  # not hearing is no hang: the patterns say what was due
             ended = Ended.ANSWERED
         return Reply(ended, connection.last)
+
+    async def _send(self, role: Role, step: Step, within: float) -> Reply:
+        """Send octets as they are; then hear what they bring, if something should come."""
+        octets = raw(step.command, self.recorder.facts, self.captures)
+        at = role.actor.connection.send(octets)
+        if not _expects(step) and not step.expectations.at(Level.MUST_NOT):
+            return Reply(Ended.ANSWERED, at)
+        return await self._hear(role, step, within)
+
+    async def _deliver(self, role: Role, step: Step, within: float) -> Reply:
+        """Deliver messages, one after the other, to the actor's user."""
+        reply = Reply(Ended.ANSWERED, role.window)
+        for piece in parse_command(step.command):
+            if isinstance(piece, Message):
+                octets = self.recorder.facts.messages[piece.name]
+                reply = await role.smtp.deliver(octets, role.credentials.user, within)
+                if reply.ended is not Ended.ANSWERED or not positive(reply.octets):
+                    break
+                if self._asked_for(piece.name):
+                    await self._find(piece.name, "INBOX", role)
+        return reply
 
     async def _poll(self, role: Role, step: Step, within: float) -> Reply:
         """NOOP until all that should come has come, at most ``within`` seconds."""
@@ -308,16 +374,20 @@ class _Player:
         if len(names) != 1 or response.kind != "OK" or not self._asked_for(names[0]):
             return
         mailbox = words[1].strip('"')
-        setup = self._setup(role.user)
         last = response.data[-1] if response.code == "APPENDUID" and response.data else None
         if isinstance(last, Atom) and last.isdigit():
-            setup.tell(names[0], mailbox, int(last))
+            self._setup(role.user).tell(names[0], mailbox, int(last))
             return
+        await self._find(names[0], mailbox, role)
+
+    async def _find(self, message: str, mailbox: str, role: Role) -> None:
+        """Learn a new message's UID by looking, on a connection of our own."""
+        setup = self._setup(role.user)
         try:
-            await setup.find(names[0], mailbox)
+            await setup.find(message, mailbox)
             await setup.close()
         except Refused as refused:
-            self.recorder.note(role.name, note="not found", message=names[0], reason=str(refused))
+            self.recorder.note(role.name, note="not found", message=message, reason=str(refused))
 
     def _asked_for(self, name: str) -> bool:
         return any(word in self.scenario.text for word in (f"uid({name})", f"seq({name})"))

@@ -4,6 +4,8 @@ The harness learns UIDs here too: it must never speak on an actor's connection,
 because whatever it asked could flush what the server still holds back.
 """
 
+from collections.abc import Callable
+
 from conformance.actors.base import Literal
 from conformance.actors.connection import Ended, Record, Reply
 from conformance.actors.imap import ImapActor, astring
@@ -13,7 +15,7 @@ from conformance.imap.sets import expand
 from conformance.imap.tree import Atom
 from conformance.play.recorder import Recorder
 from conformance.scenario.model import Given, GivenMessage
-from conformance.servers.base import Credentials, Server
+from conformance.servers.base import Credentials, Endpoint, Server
 
 __all__ = ["SETUP", "Refused", "Setup"]
 
@@ -164,9 +166,14 @@ def _append_uid(response: Response) -> int | None:
 
 def imap_actor(name: str, server: Server, record: Record, via: str = "plain") -> ImapActor:
     """Return an IMAP actor for ``server``; Refused if it does not offer what ``via`` needs."""
-    services = server.info.services
-    service = "imaps" if via == "tls" or "imap" not in services else "imap"
-    endpoint = services.get(service)
-    if endpoint is None:
+    service = "imaps" if via == "tls" or "imap" not in server.info.services else "imap"
+    return ImapActor(
+        name, where(server, service), record, tls=server.tls, starttls=via == "starttls"
+    )
+
+
+def where(server: Server, service: str) -> Callable[[], Endpoint]:
+    """Return what tells where ``service`` listens now; Refused if the server has none."""
+    if service not in server.info.services:
         raise Refused(f"the server has no {service} service")
-    return ImapActor(name, endpoint, record, tls=server.tls, starttls=via == "starttls")
+    return lambda: server.info.services[service]

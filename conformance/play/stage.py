@@ -9,6 +9,7 @@ from conformance.check.judge import Judgement, judge
 from conformance.events import Event, ScenarioFinished, ScenarioStarted, ServerLost, ServerReady
 from conformance.play.fill import Unplayable
 from conformance.play.gate import Gate
+from conformance.play.outside import disturbs
 from conformance.play.player import Played, Settings, play
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
@@ -104,7 +105,8 @@ class Stage:
             verdict = Verdict.INCONCLUSIVE if self.lost else Verdict.SKIP
             outcome = Outcome(scenario.id, spec, verdict, reason=reason, repeat=repeat)
             return self._tell(scenario, outcome, "", "")
-        async with self._gate.shared():
+        turn = self._gate.alone if disturbs(scenario) else self._gate.shared
+        async with turn():
             take = await self._take(scenario)
             take = replace(take, company=self._gate.company)
         if (
@@ -265,7 +267,7 @@ def _crash_in_company(health: Health) -> Finding:
     return Finding(
         check="health",
         verdict=Verdict.WARN,
-        message="the server's log told of a crash while several scenarios were played; not so alone",
+        message="the server log told of a crash while several were played, and not alone",
         key="crash in company",
         detail=tuple(health.crashes[:10]),
     )

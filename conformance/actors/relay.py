@@ -1,0 +1,91 @@
+"""A relay between one actor and the server, whose way of passing octets on can be spoiled.
+
+It works without privileges and always the same way, unlike faults in the kernel.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from conformance.servers.base import Endpoint
+
+__all__ = ["Relay"]
+
+
+class Relay:
+    """Listens on a loopback port and passes everything on to ``target``.
+
+    delay  seconds that each piece waits, in both directions
+    piece  largest number of octets passed on at once; 0 for as they come
+    """
+
+    def __init__(self, target: Callable[[], Endpoint]) -> None:
+        """Prepare; ``target`` is asked anew for each connection."""
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.delay = 0.0
+        self.piece = 0
+
+    async def open(self) -> Endpoint:
+        """Start to listen and return where."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return Endpoint(host, port, tls=self._target().tls)
+
+    def cut(self) -> None:
+        """Cut every connection, on both sides, without a word."""
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    def heal(self) -> None:
+        """Pass everything on as it comes."""
+        self.delay = 0.0
+        self.piece = 0
+
+    def close(self) -> None:
+        """Stop to listen and cut what there is."""
+        if self._server is not None:
+            self._server.close()
+        self.cut()
+        for task in self._tasks:
+            task.cancel()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        target = self._target()
+        try:
+            inside, outside = await asyncio.open_connection(target.host, target.port)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, outside}
+        try:
+            with contextlib.suppress(OSError):
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._pass(reader, outside))
+                    group.create_task(self._pass(inside, writer))
+        except ExceptionGroup:
+            pass  # one side was lost; the other follows
+        finally:
+            for end in (writer, outside):
+                self._writers.discard(end)
+                end.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            size = self.piece or len(data)
+            for start in range(0, len(data), size):
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                writer.write(data[start : start + size])
+                await writer.drain()
+                if self.piece:
+                    # Let each piece leave on its own; TCP_NODELAY is asyncio's default.
+                    await asyncio.sleep(0)
+        if writer.can_write_eof():
+            writer.write_eof()

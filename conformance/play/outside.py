@@ -1,0 +1,79 @@
+"""What happens outside of the actors: to the server itself, and to the network between."""
+
+from collections.abc import Mapping
+
+from conformance.play.cast import Role
+from conformance.play.fill import Unplayable
+from conformance.scenario.model import Scenario, Step
+from conformance.scenario.reading import seconds
+from conformance.servers.base import Server
+
+__all__ = ["disturbs", "network", "relayed", "server"]
+
+
+def disturbs(scenario: Scenario) -> bool:
+    """Return whether the scenario does something to the server, so that it must play alone."""
+    return any(step.actor == "server" for step in _all(scenario.steps))
+
+
+def relayed(scenario: Scenario) -> frozenset[str]:
+    """Return the actors whose connections the scenario spoils."""
+    steps = (step for step in _all(scenario.steps) if step.actor == "network")
+    return frozenset(step.command.split()[0] for step in steps if step.command)
+
+
+def _all(steps: tuple[Step, ...]) -> list[Step]:
+    found: list[Step] = []
+    for step in steps:
+        found.append(step)
+        for lane in step.together:
+            found += _all(lane)
+    return found
+
+
+async def server(server: Server, verb: str, roles: Mapping[str, Role]) -> None:
+    """Do ``verb`` to the server; Unplayable if it is not ours to do. ServerError if it fails."""
+    if not server.info.controlled:
+        raise Unplayable(f"this server cannot be told that it {verb}")
+    match verb:
+        case "restarts":
+            await server.restart()
+        case "is killed":
+            await server.kill()
+        case "stops":
+            await server.halt()
+        case "starts":
+            await server.restart()
+        case "is paused":
+            await server.pause()
+            return
+        case "resumes":
+            await server.resume()
+            return
+        case _:
+            raise Unplayable(f"the player cannot do 'server: {verb}'")
+    for role in roles.values():  # whatever connection there was is gone, and by our doing
+        role.held = role.bare = False
+        role.actor.drop()
+
+
+def network(step: Step, roles: Mapping[str, Role]) -> None:
+    """Spoil, or heal, the way between an actor and the server."""
+    name, _, value = step.command.partition(" ")
+    role = roles[name]
+    relay = role.relay
+    if relay is None:
+        raise Unplayable(f"{name} has no relay")
+    match step.verb:
+        case "cuts":
+            role.held = role.bare = False
+            relay.cut()
+            role.actor.drop()
+        case "delays":
+            relay.delay = seconds(value) or 0.0
+        case "splits":
+            relay.piece = int(value)
+        case "heals":
+            relay.heal()
+        case other:
+            raise Unplayable(f"the player cannot do 'network: {other}'")
