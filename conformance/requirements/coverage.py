@@ -64,6 +64,11 @@ class Coverage:
         """Tell whether a scenario or a check tests the requirement."""
         return identifier in self.scenarios or identifier in self.checks
 
+    def hints(self, identifier: str) -> tuple[str, ...]:
+        """Return the scenarios that name the requirement's section: they may test it unclaimed."""
+        section, _, _ = identifier.partition("/")
+        return self.mentions.get(section, ())
+
     def row(self, rfc: str, level: Level | None = None) -> Row:
         """Return the counts for ``rfc``; KeyError if the catalogue does not have it."""
         chosen = [

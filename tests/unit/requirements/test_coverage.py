@@ -95,6 +95,12 @@ def test_unknown_ids_are_reported_and_sections_are_not(known):
     assert coverage.unknown == ("RFC9051:8/1", "RFC9051:9/9")
 
 
+def test_scenarios_that_name_the_section_are_hints_for_its_requirements(known):
+    coverage = cover([scenario("a", "RFC9051:7.5.1"), scenario("b", "RFC9051:7.5")], known=known)
+    assert coverage.hints("RFC9051:7.5.1/1") == ("a",)
+    assert coverage.hints("RFC9051:9/1") == ()
+
+
 def test_explain_brings_requirements_tests_and_mentions(known):
     coverage = cover(
         [
