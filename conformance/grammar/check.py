@@ -7,7 +7,7 @@ from conformance.grammar.matcher import Failure, match
 from conformance.grammar.strict.fetch import repeated
 from conformance.grammar.violation import Violation
 
-__all__ = ["check_command", "check_response"]
+__all__ = ["check_command", "check_response", "check_skeleton"]
 
 
 def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
@@ -26,8 +26,13 @@ def check_command(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
 
 def _check(frame: bytes, spoken: Dialect, root: str) -> tuple[Violation, ...]:
     skeleton = cut(frame)
-    found = _literals(frame, skeleton)
+    return (*_literals(frame, skeleton), *check_skeleton(skeleton, spoken, root))
+
+
+def check_skeleton(skeleton: Skeleton, spoken: Dialect, root: str) -> tuple[Violation, ...]:
+    """Return what is wrong with a frame whose literals have been cut out already."""
     octets = skeleton.octets
+    found: list[Violation] = []
     quick = spoken.quick_response if root == SERVER else spoken.quick_command
     accepted = quick(octets)
     if not accepted:

@@ -81,13 +81,16 @@ def compose(
     files: Iterable[AbnfFile],
     spare: Iterable[AbnfFile] = (),
     without: frozenset[tuple[str, int]] = frozenset(),
+    *,
+    framed: bool = True,
 ) -> Grammar:
     """Return the grammar of ``files``.
 
     The first ``=`` of a rule counts: a base knows better than an older RFC that it took
     in (such as tag-string in RFC 9051 and 4466). Every ``=/`` then adds its alternatives.
     ``spare`` files lend rules that are referred to and defined nowhere else; ``without``
-    names the places (file and line) of additions that do not count.
+    names the places (file and line) of additions that do not count. ``framed`` drops from
+    the rules what the framing takes out of a frame.
     """
     files = tuple(files)
     rules: dict[str, Rule] = {}
@@ -110,8 +113,9 @@ def compose(
             if name not in rules and name in lent:
                 rules[name] = lent[name]
                 queue.append(name)
-    framed = {name: replace(rule, node=_framed(rule.node)) for name, rule in rules.items()}
-    return Grammar(framed, tuple(file.name for file in files))
+    if framed:
+        rules = {name: replace(rule, node=_framed(rule.node)) for name, rule in rules.items()}
+    return Grammar(rules, tuple(file.name for file in files))
 
 
 def _extended(base: Rule, more: Rule) -> Rule:

@@ -27,7 +27,7 @@ _ASCII = (1 << 128) - 1
 _UTF8 = {Ref("utf8-2"), Ref("utf8-3"), Ref("utf8-4")}
 _HIGH = ((1 << 0xF5) - 1) & ~_ASCII
 _LONG = 160  # a pattern worth writing once, with a little more work at run time
-_LEVELS = {"body": 2, "search-key": 3}
+_LEVELS = {"body": 2}
 _FIRST_CHOICE = ("body", "body-extension", "search-key", "tagged-ext-comp", "thread-nested")
 _MESSAGE = "body-type-msg"
 _ANY_CASE = {"media-text", "media-message", "media-basic"}
@@ -146,11 +146,30 @@ class Patterns:
                 mask |= one
             elif self._possible(item, out):
                 rest.append(item)
-        rest.sort(key=lambda item: _guarded(item, self._grammar))
+        lines = {item: self._line(item) for item in rest}
+        rest.sort(
+            key=lambda item: (
+                _guarded(item, self._grammar),
+                -sum(lines[item][: len(line)] == line for line in lines.values()),
+            )
+        )
         patterns = list(dict.fromkeys(self._node(item, after, out) for item in rest))
         if mask:
             patterns.insert(0, _octet(mask & out.keep))
         return patterns[0] if len(patterns) == 1 else b"(?:" + b"|".join(patterns) + b")"
+
+    def _line(self, item: Node) -> tuple[Node, ...]:
+        """Return the items of an alternative, other names of the same rule made one."""
+        while isinstance(item, Ref) and item.name not in self.marks:
+            inner = self._grammar.rule(item.name).node
+            if isinstance(inner, Cat):
+                return tuple(first for part in inner.items for first in self._line(part)[:1])
+            if not isinstance(inner, Ref):
+                break
+            item = inner
+        if isinstance(item, Cat):
+            return tuple(first for part in item.items for first in self._line(part)[:1])
+        return (item,)
 
     def _possible(self, item: Node, out: _Writing) -> bool:
         """Whether an alternative is left: by its octets, and without a mark where none can be."""
@@ -215,8 +234,12 @@ class Patterns:
             pattern = self._node(item, afters[index], out)
             if pattern.endswith((b"*?", b"+?")) and index + 1 < len(items):
                 # Committing to the first way on keeps hostile input from going back and forth.
-                index += 1
-                pattern = b"(?>" + pattern + self._node(items[index], afters[index], out) + b")"
+                fixed = index + 1
+                while fixed < len(items) and not isinstance(items[fixed], Rep):
+                    pattern += self._node(items[fixed], afters[fixed], out)
+                    fixed += 1
+                pattern = b"(?>" + pattern + b")"
+                index = fixed - 1
             parts.append(pattern)
             index += 1
         return b"".join(parts)

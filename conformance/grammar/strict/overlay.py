@@ -225,6 +225,19 @@ def _sets(rules: Rules) -> None:
         _set(rules, "search-modifier-name", guard)
 
 
+def _no_plus(rules: Rules) -> None:
+    """Let servers send literals without '+' only (RFC 9051 section 4.3, RFC 7888 section 4)."""
+    for name in ("literal", "literal8"):
+        if name not in rules:
+            continue
+        node = replaced(rules[name].node, Rep(Lit(b"+"), 0, 1), Cat(()))
+        versions = node.items if isinstance(node, Alt) else (node,)
+        kept = [
+            item for item in versions if not isinstance(item, Cat) or Lit(b"+") not in item.items
+        ]
+        _set(rules, name, kept[0] if len(kept) == 1 else Alt(tuple(kept)))
+
+
 def _mailbox_names(rules: Rules) -> None:
     """In IMAP4rev1 a mailbox name is modified UTF-7 in its one canonical form."""
     guard = Guard(
@@ -251,5 +264,6 @@ _SERVER: tuple[Callable[[Rules], None], ...] = (
     _media,
     _groups,
     _recent,
+    _no_plus,
     _sets,
 )

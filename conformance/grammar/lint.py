@@ -1,0 +1,309 @@
+"""Check a captured session: transcripts of ours, text with C: and S: marks, or raw octets.
+
+Reads the capture once, in chunks, and holds no literal; so a capture of any size will do.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from conformance.grammar.check import check_skeleton
+from conformance.grammar.cutter import Skeleton
+from conformance.grammar.dialect import CLIENT, SERVER, dialect
+from conformance.grammar.splitter import Piece, Splitter
+
+__all__ = ["Form", "LintFinding", "Side", "lint", "recognise"]
+
+Side = Literal["server", "client"]
+Form = Literal["transcript", "marked", "server", "client"]
+
+_MAGIC = b"# imap-conformance transcript 1"
+_MARK = re.compile(rb"[ \t]*([CS]):[ \t]?")
+_EVENT = re.compile(rb" *\d+\.\d+ (\S+) +([<>!=|]) ?")
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
+_SERVER = re.compile(rb"\* |\+ |\S+ (?:OK|NO|BAD)[ \r\n]", re.IGNORECASE)
+_FOREIGN = re.compile(rb"\+OK|[2345]\d\d[ -]")
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """One thing that is wrong in a capture.
+
+    offset  of the octet in the file, from 0; line counts from 1
+    side    who sent it; connection names the client in a transcript
+    The rest is as in Violation.
+    """
+
+    offset: int
+    line: int
+    side: Side
+    rule: str
+    section: str
+    expected: tuple[str, ...]
+    message: str
+    kind: str = "syntax"
+    quirk: str = ""
+    inconclusive: bool = False
+    connection: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as one JSON object's values."""
+        return {
+            "offset": self.offset,
+            "line": self.line,
+            "rule": self.rule,
+            "section": self.section,
+            "expected": list(self.expected),
+            "message": self.message,
+            "kind": self.kind,
+            "quirk": self.quirk,
+            "inconclusive": self.inconclusive,
+            "side": self.side,
+            "connection": self.connection,
+        }
+
+
+def recognise(start: bytes) -> Form:
+    """Return what form of capture begins with ``start``."""
+    if start.startswith(_MAGIC):
+        return "transcript"
+    if re.search(rb"^[ \t]*[CS]: ?\S", start, re.MULTILINE):
+        return "marked"
+    return "server" if _SERVER.match(start) else "client"
+
+
+def lint(
+    chunks: Iterable[bytes],
+    form: Form | None = None,
+    *,
+    capabilities: Iterable[str] = (),
+    enabled: Iterable[str] = (),
+) -> Iterator[LintFinding]:
+    """Yield what is wrong in a capture, in order.
+
+    chunks        the octets of the file, cut anywhere
+    form          what kind of capture it is; by default its beginning tells
+    capabilities  what the server advertises, beyond what the capture shows; with neither,
+                  the syntax of every extension is allowed
+    """
+    lines = _lines(chunks)
+    first = next(lines, None)
+    if first is None:
+        return
+    form = form or recognise(first[0] + _peek(first))
+    talks: dict[str, _Talk] = {}
+
+    def talk(name: str) -> _Talk:
+        if name not in talks:
+            talks[name] = _Talk(name, set(capabilities), set(enabled))
+        return talks[name]
+
+    if form in ("server", "client"):
+        side: Side = "server" if form == "server" else "client"
+        for octets, offset, line in _chain(first, lines):
+            yield from talk("").feed(side, octets, offset, line)
+    elif form == "marked":
+        yield from _marked(_chain(first, lines), talk(""))
+    else:
+        yield from _transcript(_chain(first, lines), talk)
+    for one in talks.values():
+        yield from one.end()
+
+
+Line = tuple[bytes, int, int]
+
+
+def _peek(line: Line) -> bytes:
+    return b"" if line[0].endswith(b"\n") else b"\n"
+
+
+def _chain(first: Line, rest: Iterator[Line]) -> Iterator[Line]:
+    yield first
+    yield from rest
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Yield lines, or parts of long ones, with their offset and line number."""
+    offset, line, held = 0, 1, b""
+    for chunk in chunks:
+        data = held + chunk
+        start = 0
+        while (end := data.find(b"\n", start) + 1) > 0:
+            yield data[start:end], offset + start, line
+            start = end
+            line += 1
+        held = data[start:]
+        offset += start
+        if len(held) > _PART:
+            yield held, offset, line
+            offset += len(held)
+            held = b""
+    if held:
+        yield held, offset, line
+
+
+_PART = 1 << 20
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One connection: both directions, and what has been advertised and enabled so far."""
+
+    name: str
+    capabilities: set[str]
+    enabled: set[str]
+    foreign: bool = False
+    _splitters: dict[Side, Splitter] = field(
+        default_factory=lambda: {"server": Splitter(), "client": Splitter()}
+    )
+    _seen: bool = False
+
+    def open(self, side: Side) -> bool:
+        return self._splitters[side].open
+
+    def feed(self, side: Side, octets: bytes, offset: int, line: int) -> Iterator[LintFinding]:
+        for piece in self._splitters[side].feed(octets, offset, line):
+            yield from self._judge(side, piece)
+
+    def end(self) -> Iterator[LintFinding]:
+        for side, splitter in self._splitters.items():
+            piece = splitter.rest()
+            if piece is not None:
+                yield from self._judge(side, piece)
+
+    def _judge(self, side: Side, piece: Piece) -> Iterator[LintFinding]:
+        if side == "server" and not self._seen:
+            self._seen = True
+            self.foreign = bool(_FOREIGN.match(piece.octets))  # POP3 or SMTP
+        if self.foreign:
+            return
+        if piece.nul is not None:
+            yield self._literal(side, piece, piece.nul, "a NUL in a literal that is not binary")
+        if piece.short:
+            offset, _ = piece.place(len(piece.octets))
+            message = f"the literal is {piece.short:,} octets shorter than announced"
+            yield self._literal(side, piece, offset, message)
+            return
+        spoken = dialect(frozenset(self.capabilities), frozenset(self.enabled))
+        root = SERVER if side == "server" else CLIENT
+        for found in check_skeleton(Skeleton(piece.octets), spoken, root):
+            offset, line = piece.place(found.offset)
+            yield LintFinding(
+                offset=offset,
+                line=line,
+                side=side,
+                rule=found.rule,
+                section=found.section,
+                expected=found.expected,
+                message=found.message,
+                kind=found.kind,
+                quirk=found.quirk,
+                inconclusive=found.inconclusive,
+                connection=self.name,
+            )
+        if side == "server":
+            self._learn(piece.octets)
+
+    def _literal(self, side: Side, piece: Piece, offset: int, message: str) -> LintFinding:
+        _, line = piece.place(len(piece.octets))
+        return LintFinding(
+            offset=offset,
+            line=line,
+            side=side,
+            rule="literal",
+            section="RFC9051:4.3",
+            expected=("the octets announced, none of them NUL",),
+            message=message,
+            connection=self.name,
+        )
+
+    def _learn(self, octets: bytes) -> None:
+        told = _CAPABILITIES.match(octets)
+        if told:
+            self.capabilities.update(told[1].decode("ascii", "replace").upper().split())
+        on = _ENABLED.match(octets)
+        if on:
+            self.enabled.update(on[1].decode("ascii", "replace").upper().split())
+
+
+_CAPABILITIES = re.compile(
+    rb"\S+ (?:CAPABILITY|(?:OK|PREAUTH) \[CAPABILITY)((?: [^\s\]]+)+)", re.IGNORECASE
+)
+_ENABLED = re.compile(rb"\* ENABLED((?: \S+)+)", re.IGNORECASE)
+
+
+def _marked(lines: Iterator[Line], talk: _Talk) -> Iterator[LintFinding]:
+    """Read lines that begin with ``C:`` or ``S:``; each stands for octets that end in CRLF.
+
+    A line without a mark goes on with the one before: as it is within a literal, else as
+    RFCs wrap long lines, with its indentation standing for one space.
+    """
+    side: Side | None = None
+    held: list[Line] = []
+    for octets, offset, line in lines:
+        text = octets.rstrip(b"\r\n")
+        mark = _MARK.match(text)
+        if mark:
+            if side is not None:
+                yield from _flush(talk, side, held)
+            side = "client" if mark[1] == b"C" else "server"
+            held = [(text[mark.end() :], offset + mark.end(), line)]
+        elif side is not None and held and not talk.open(side) and not _announces(held):
+            if text[:1] in (b" ", b"\t") and text.strip():
+                indent = len(text) - len(text.lstrip())
+                held.append((b" " + text.lstrip(), offset + indent - 1, line))
+            else:
+                yield from _flush(talk, side, held)
+                held = []
+        elif side is not None and (held or talk.open(side)):
+            yield from _flush(talk, side, held)
+            held = []
+            yield from talk.feed(side, text + b"\r\n", offset, line)
+    if side is not None:
+        yield from _flush(talk, side, held)
+
+
+def _announces(held: list[Line]) -> bool:
+    return bool(re.search(rb"\{\d+\+?\}\Z", held[-1][0]))
+
+
+def _flush(talk: _Talk, side: Side, held: list[Line]) -> Iterator[LintFinding]:
+    for number, (text, offset, line) in enumerate(held, 1):
+        yield from talk.feed(side, text + (b"\r\n" if number == len(held) else b""), offset, line)
+
+
+def _transcript(lines: Iterator[Line], talk: Any) -> Iterator[LintFinding]:
+    """Read a transcript of ours: see conformance.wire.transcript for its form."""
+    kind = b""
+    name = ""
+    for octets, offset, line in lines:
+        text = octets.rstrip(b"\r\n")
+        event = _EVENT.match(text)
+        if event is None:
+            continue
+        if event[2] != b"|":
+            kind = event[2]
+            name = event[1].decode("ascii", "replace")
+        if kind not in (b"<", b">"):
+            continue
+        side: Side = "server" if kind == b"<" else "client"
+        yield from _unescaped(talk(name), side, text[event.end() :], offset + event.end(), line)
+
+
+def _unescaped(
+    talk: _Talk, side: Side, text: bytes, offset: int, line: int
+) -> Iterator[LintFinding]:
+    whole = not text.endswith(b"\\")
+    text = text if whole else text[:-1]
+    position = 0
+    for escaped in _ESCAPED.finditer(text):
+        before = text[position : escaped.start()]
+        if before:
+            yield from talk.feed(side, before, offset + position, line)
+        octet = bytes((int(escaped[1], 16),))
+        yield from talk.feed(side, octet, offset + escaped.start(), line)
+        position = escaped.end()
+    last = text[position:] + (b"\r\n" if whole else b"")
+    if last:
+        yield from talk.feed(side, last, offset + position, line)
