@@ -36,7 +36,7 @@ async def greeting(endpoint: Endpoint, tls: ssl.SSLContext | None) -> bytes:
         line = b"(a line of more than 64 KiB)"
     finally:
         writer.close()
-        with suppress(OSError, TimeoutError, asyncio.CancelledError):
+        with suppress(OSError, TimeoutError):
             await asyncio.wait_for(writer.wait_closed(), 1)
     if not line:
         raise EOFError("it closed the connection without a greeting")
@@ -57,11 +57,12 @@ async def wait_for_greeting(
     ServerError after ``seconds`` says what the last try met.
     """
     wanted = GREETINGS.get(_FAMILY.get(service, service), (b"",))
-    met = "no connection was tried"
+    met = ""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     asked = loop.time()
     while (left := end - loop.time()) > 0:
+        tried = loop.time()
         try:
             async with asyncio.timeout(left):
                 try:
@@ -74,7 +75,8 @@ async def wait_for_greeting(
                 except (OSError, EOFError) as error:
                     met = str(error) or type(error).__name__
         except TimeoutError:
-            met = "it accepts connections and sends nothing"
+            if not met or loop.time() - tried > 0.3:  # else this try was only cut short
+                met = "it accepts connections and sends nothing"
             break
         if loop.time() - asked > 0.3:
             await running()

@@ -2,11 +2,12 @@
 
     python -m conformance.servers.guard SCRATCH COMMAND...
 
-The server runs in a process group of its own. The guard reads signal names, one
-a line, from its standard input and sends them to that group. When its input
-ends, which happens however the harness dies, it kills the group, removes the
-folder SCRATCH ('-' for none) and exits. It exits with the server's status when
-the server ends by itself. Standard library only: it has to start fast.
+The server runs in a process group of its own. The guard's standard input is a
+socket: it reads signal names, one a line, sends them to that group and answers
+with a line feed. When its input ends, which happens however the harness dies, it
+kills the group, removes the folder SCRATCH ('-' for none) and exits. It exits with
+the server's status when the server ends by itself. Standard library only: it has
+to start fast.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import sys
 import threading
 
 _PR_SET_PDEATHSIG = 1
+_deserted = threading.Event()
 
 
 def _die_with_guard() -> None:
@@ -32,9 +34,21 @@ def _signal(group: int, number: int) -> None:
         os.killpg(group, number)
 
 
+def _await_stop(process: int) -> None:
+    """Wait until all threads of ``process`` stand still: one may run on after the signal."""
+    with contextlib.suppress(ChildProcessError, AttributeError):  # macOS has no waitid
+        os.waitid(os.P_PID, process, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+
 def _obey(group: int, scratch: str) -> None:
     for line in sys.stdin:
-        _signal(group, signal.Signals[f"SIG{line.strip()}"])
+        number = signal.Signals[f"SIG{line.strip()}"]
+        _signal(group, number)
+        if number == signal.SIGSTOP:
+            _await_stop(group)
+        with contextlib.suppress(OSError):
+            os.write(sys.stdin.fileno(), b"\n")
+    _deserted.set()
     _signal(group, signal.SIGKILL)
     if scratch != "-":
         shutil.rmtree(scratch, ignore_errors=True)
@@ -55,8 +69,11 @@ def main(scratch: str, command: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"cannot run {command[0]}: {error.strerror}\n")
         return 127
-    threading.Thread(target=_obey, args=(server.pid, scratch), daemon=True).start()
+    obeying = threading.Thread(target=_obey, args=(server.pid, scratch), daemon=True)
+    obeying.start()
     status = server.wait()
+    if _deserted.is_set():
+        obeying.join()  # it has the folder to remove
     _signal(server.pid, signal.SIGKILL)  # children it left behind
     return status if status >= 0 else 128 - status
 

@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -60,7 +61,8 @@ class ProcessServer:
         self._scratch: Path | None = None
         self._ports: dict[str, int] = {}
         self._version = ""
-        self._guard: asyncio.subprocess.Process | None = None
+        self._guard: Process | None = None
+        self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._log: deque[str] = deque(maxlen=_LINES)
         self._fresh: list[str] = []
@@ -91,10 +93,13 @@ class ProcessServer:
             for name, content in self._authority.files().items():
                 (certs / name).write_bytes(content)
         self._ports = _free_ports(self._definition.ports)
-        async with asyncio.TaskGroup() as group:
-            version = group.create_task(self._ask_version())
-            group.create_task(self._run())
-        self._version = version.result()
+        asking = asyncio.create_task(self._ask_version())
+        try:
+            await self._run()
+            self._version = await asking
+        finally:
+            asking.cancel()
+            await asyncio.wait({asking})
         self._info = replace(self.info, version=self._version)
 
     def credentials(self, scope: str, user: str) -> Credentials:
@@ -129,12 +134,12 @@ class ProcessServer:
 
     async def pause(self) -> None:
         """Freeze its processes: connections stay, nothing answers."""
-        self._tell("STOP")
+        await self._tell("STOP")
         self._paused = True
 
     async def resume(self) -> None:
         """Undo ``pause``."""
-        self._tell("CONT")
+        await self._tell("CONT")
         self._paused = False
 
     async def halt(self) -> None:
@@ -206,14 +211,10 @@ class ProcessServer:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         seconds = self._options.start_seconds or definition.start_seconds
-        self._guard = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "conformance.servers.guard", str(self._scratch), *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, **self._environment},
-        )  # fmt: skip
+        ours, theirs = socket.socketpair()
+        self._line = await asyncio.open_connection(sock=ours)
+        with theirs:
+            self._guard = await self._spawn(command, theirs)
         self._paused = False
         self._reader = asyncio.create_task(self._read(self._guard))
         services = {
@@ -251,6 +252,20 @@ class ProcessServer:
             isolated=not definition.accounts,
         )
 
+    async def _spawn(self, command: Sequence[str], line: socket.socket) -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "conformance.servers.guard",
+            str(self._scratch),
+            *command,
+            stdin=line.fileno(),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, **self._environment},
+        )
+
     async def _must_run(self) -> None:
         guard = self._guard
         if guard is None or guard.returncode is not None:
@@ -259,7 +274,7 @@ class ProcessServer:
             status = guard.returncode if guard else None
             raise ServerError(f"the process ended with status {status} before it greeted")
 
-    async def _read(self, guard: asyncio.subprocess.Process) -> None:
+    async def _read(self, guard: Process) -> None:
         """Keep what the process writes, cut into lines."""
         assert guard.stdout is not None
         rest = b""
@@ -277,32 +292,41 @@ class ProcessServer:
         self._log.extend(texts)
         self._fresh = [*self._fresh, *texts][-_LINES:]
 
-    def _tell(self, *signals: str) -> None:
-        guard = self._guard
-        if guard is None or guard.stdin is None or guard.returncode is not None:
+    async def _tell(self, *signals: str) -> None:
+        """Have the guard send ``signals``; they have been sent when this returns."""
+        if self._line is None or not self._running:
             raise ServerError(f"{self.spec} does not run")
-        guard.stdin.write("".join(f"{name}\n" for name in signals).encode())
+        reader, writer = self._line
+        for name in signals:
+            writer.write(f"{name}\n".encode())
+            await reader.readline()
 
     async def _end(self, *signals: str) -> None:
         """Send ``signals`` and wait for the end; KILL if that takes too long."""
-        guard, self._guard = self._guard, None
-        if guard is None:
+        guard = self._guard
+        if guard is None or self._line is None:
             return
-        assert guard.stdin is not None
+        _, writer = self._line
         try:
-            if guard.returncode is None:
-                with suppress(OSError):
-                    guard.stdin.write("".join(f"{name}\n" for name in signals).encode())
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(guard.wait(), self._definition.stop_seconds)
+            with suppress(ServerError, OSError, TimeoutError):
+                async with asyncio.timeout(self._definition.stop_seconds):
+                    await self._tell(*signals)
+                    await guard.wait()
         finally:
             if guard.returncode is None:
-                guard.stdin.write(b"KILL\n")
-                await asyncio.shield(asyncio.wait_for(guard.wait(), 10))
-            guard.stdin.close()
-            if self._reader:
-                await self._reader
-            self._paused = False
+                writer.write(b"KILL\n")
+            await asyncio.shield(self._buried(guard, writer))
+
+    async def _buried(self, guard: Process, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.timeout(10):
+            await guard.wait()
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        if self._reader:
+            await self._reader
+        self._guard = self._line = None
+        self._paused = False
 
 
 def _free_ports(wanted: Mapping[str, int]) -> dict[str, int]:
