@@ -100,9 +100,16 @@ def test_there_are_many_examples_of_many_rfcs():
 def test_examples_need_the_extension_they_illustrate():
     """Without the extensions, a plain IMAP4rev1 server may send hardly any of it."""
     plain = dialect({"IMAP4REV1"})
-    own = {"rfc7162": b"VANISHED", "rfc5464": b"METADATA", "rfc5256": b"THREAD", "rfc9208": b"QUOTA"}
+    own = {
+        "rfc7162": b"VANISHED",
+        "rfc5464": b"METADATA",
+        "rfc5256": b"THREAD",
+        "rfc9208": b"QUOTA",
+    }
     for name, word in own.items():
-        frames = [e.frame for e in examples(name) if e.mark == "S:" and e.frame[2:].startswith(word)]
+        frames = [
+            e.frame for e in examples(name) if e.mark == "S:" and e.frame[2:].startswith(word)
+        ]
         assert frames, name
         for frame in frames:
             assert [v.kind for v in check_response(frame, plain)] == ["extension"], frame
