@@ -23,9 +23,11 @@ class Tested:
     fast: bytes
 
 
-def _up_to(most: int) -> Callable[[bytes], bool]:
+def _up_to(most: int, least: int = 0) -> Callable[[bytes], bool]:
     digits = len(str(most))
-    return lambda octets: len(octets.lstrip(b"0")) <= digits and int(octets or b"0") <= most
+    return lambda octets: (
+        len(octets.lstrip(b"0")) <= digits and least <= int(octets or b"0") <= most
+    )
 
 
 _MONTHS = (b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT", b"NOV")
@@ -114,7 +116,7 @@ _TESTS = {
     "32 bits": Tested(_up_to(2**32 - 1), rb"(?:[0-3]\d{0,9}+|[4-9]\d{0,8}+)"),
     "32 bits, not 0": Tested(_up_to(2**32 - 1), rb"(?:[1-3]\d{0,9}+|[4-9]\d{0,8}+)"),
     "63 bits": Tested(_up_to(2**63 - 1), rb"\d{1,18}+"),
-    "63 bits, not 0": Tested(_up_to(2**63 - 1), rb"[1-9]\d{0,17}+"),
+    "63 bits, not 0": Tested(_up_to(2**63 - 1, 1), rb"[1-9]\d{0,17}+"),
     "date": Tested(_date, rb"(?:[1-9]|1\d|2[0-8])-" + _MONTH_NAMES + rb"-[12]\d{3}"),
     "date-time": Tested(
         _date_time,

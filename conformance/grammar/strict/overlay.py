@@ -53,7 +53,7 @@ _RANGES = {
     "nz-number": ("32 bits, not 0", "above 4,294,967,295", "RFC9051:9"),
     "number64": ("63 bits", "above 9,223,372,036,854,775,807", "RFC9051:9"),
     "nz-number64": ("63 bits, not 0", "above 9,223,372,036,854,775,807", "RFC9051:9"),
-    "mod-sequence-value": ("63 bits, not 0", "above 9,223,372,036,854,775,807", "RFC7162:7"),
+    "mod-sequence-value": ("63 bits, not 0", "not from 1 to 2^63-1", "RFC7162:7"),
     "mod-sequence-valzer": ("63 bits", "above 9,223,372,036,854,775,807", "RFC7162:7"),
 }
 
@@ -215,7 +215,7 @@ def _sets(rules: Rules) -> None:
             _set(rules, name, replaced(rules[name].node, Ref("sequence-set"), plain))
     data = rules.get("search-return-data")
     if data is not None and "search-modifier-name" in rules:
-        words = frozenset(_first_words(data.node, {}))
+        words = frozenset(_first_words(data.node, rules))
         guard = Guard(
             rules["search-modifier-name"].node,
             words=words,
