@@ -106,7 +106,7 @@ class ScriptedServer:
                 await writer.drain()
                 if name == "LOGOUT":
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()

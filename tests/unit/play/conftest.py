@@ -1,0 +1,43 @@
+"""Play a scenario's text on a scripted server and judge it."""
+
+import pytest
+
+from conformance.check.judge import judge
+from conformance.play.player import Settings, play
+from conformance.play.recorder import Recorder
+from conformance.scenario.loader import load
+from tests.fakes.imap_script import scripted
+
+HEAD = """\
+scenario: test
+why: test
+rules: [RFC9051:6.4.6]
+actors:
+  phone: {speaks: imap, user: alice}
+  laptop: {speaks: imap, user: alice}
+given:
+  INBOX: [one]
+steps:
+"""
+
+
+@pytest.fixture
+def played(tmp_path):
+    """Return what plays steps with given answers: (steps, answers) -> (server, transcript, judgement)."""
+
+    async def run(steps, answers=None, *, head=HEAD, within=0.3, offered=frozenset({"IDLE"})):
+        path = tmp_path / "test.yaml"
+        path.write_text(head + steps)
+        scenario = load(path, tmp_path)
+        async with scripted(answers) as server:
+            result = await play(
+                scenario,
+                server,
+                "s",
+                Recorder({}),
+                Settings(within=within, poll_every=0.01),
+                offered,
+            )
+        return server, result, judge(result.transcript, scenario)
+
+    return run
