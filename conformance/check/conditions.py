@@ -32,8 +32,8 @@ def show(condition: Condition, facts: Facts, captures: Captures) -> str:
     return f"{sides[0]} {condition.operator} {sides[1]}"
 
 
-def _value(operand: Operand, facts: Facts, captures: Captures) -> "int | bytes | Node":
-    value: "int | bytes | Node"
+def _value(operand: Operand, facts: Facts, captures: Captures) -> int | bytes | Node:
+    value: int | bytes | Node
     match operand.value:
         case Capture(name):
             if name not in captures:
@@ -50,5 +50,5 @@ def _value(operand: Operand, facts: Facts, captures: Captures) -> "int | bytes |
     return value + operand.plus if isinstance(value, int) else value
 
 
-def _octets(value: "int | bytes | Node") -> object:
+def _octets(value: int | bytes | Node) -> object:
     return str(value).encode() if isinstance(value, int) else value

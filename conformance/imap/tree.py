@@ -6,7 +6,7 @@ syntax is right; this reader only takes apart what is, and says Malformed otherw
 """
 
 import re
-from typing import TypeAlias
+from typing import TypeAlias, Union
 
 __all__ = ["NIL", "Atom", "Malformed", "Node", "is_nil", "read"]
 
@@ -21,7 +21,7 @@ class Atom(bytes):
         return f"Atom({bytes(self)!r})"
 
 
-Node: TypeAlias = "Atom | bytes | tuple[Node, ...]"
+Node: TypeAlias = Union[Atom, bytes, tuple["Node", ...]]  # noqa: UP007 - needed at run time
 
 NIL = Atom(b"NIL")
 
