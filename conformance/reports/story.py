@@ -87,7 +87,7 @@ def tell(
         expected=tuple(one_line(text, 500) for text in finding.expected[:12]),
         detail=tuple(line for text in finding.detail[:20] for line in printable(text).split("\n")),
         where=one_line(f"{place.file}:{place.line}:{place.column}" if place else event.file),
-        source=tuple(_source(kept, finding)),
+        source=tuple(_source(kept, finding)) if not place or place.file == event.file else (),
         says=printable(explain(finding.rule)).strip() if finding.rule else "",
         wire=tuple(_excerpt(kept.transcript, finding, cut)) if kept.transcript else (),
         again=again(event, run),
