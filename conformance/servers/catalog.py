@@ -6,7 +6,8 @@ from pathlib import Path
 
 from conformance.paths import fixtures_dir
 from conformance.servers.base import ServerError
-from conformance.servers.definition import Definition, read_definition
+from conformance.servers.definition import Definition
+from conformance.servers.server_toml import read_definition
 
 __all__ = ["definition", "definitions", "folders"]
 

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.servers.base import Credentials, ServerError
@@ -53,11 +54,23 @@ def contract(image: Image) -> Definition:
         ports=ports,
         password=PASSWORD,
         accounts=_accounts(image, labels.get("users", "")),
-        crashes=tuple(value for key, value in labels.items() if key.startswith("crash")),
+        crashes=_patterns(image, labels),
         features=frozenset(labels.get("features", "").split()),
         facts={k.removeprefix("fact."): v for k, v in labels.items() if k.startswith("fact.")},
         environment={"IMAP_CONFORMANCE": "1", "IMAP_PASSWORD": PASSWORD},
     )
+
+
+def _patterns(image: Image, labels: Mapping[str, str]) -> tuple[str, ...]:
+    patterns = tuple(value for key, value in labels.items() if key.startswith("crash"))
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ServerError(
+                f"{image.name}: its crash label '{pattern}' is no regular expression: {error}"
+            ) from None
+    return patterns
 
 
 def _port(image: Image, key: str, value: str) -> int:

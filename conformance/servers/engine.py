@@ -1,12 +1,15 @@
 """The Docker engine: connect to it, call it from asyncio, say in one line what went wrong."""
 
 import functools
+import os
+import socket
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import docker
 import docker.errors
 import requests
+from docker.context import ContextAPI
 
 from conformance.servers.base import ServerError
 from conformance.servers.threads import in_thread
@@ -14,6 +17,8 @@ from conformance.servers.threads import in_thread
 __all__ = ["NO_ENGINE", "call", "connect", "explain"]
 
 T = TypeVar("T")
+
+DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
 NO_ENGINE = (
     "start Docker (systemctl start docker, or Docker Desktop), see that this user may use it"
@@ -23,14 +28,31 @@ NO_ENGINE = (
 
 @functools.cache
 def _client(timeout: float) -> docker.DockerClient:
-    return docker.from_env(timeout=int(timeout), version="auto", max_pool_size=64)
+    """Return a client as the docker command would make it: DOCKER_HOST, else its context."""
+    options: dict[str, Any] = {"timeout": int(timeout), "version": "auto", "max_pool_size": 64}
+    address = os.environ.get("DOCKER_HOST", "")
+    if not address:
+        context = ContextAPI.get_current_context()
+        if context is not None and context.name != "default":
+            _knock(context.Host or "")
+            return docker.DockerClient(base_url=context.Host, tls=context.TLSConfig, **options)
+    _knock(address or DEFAULT_SOCKET)
+    return docker.from_env(**options)
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens on a socket of this machine: the SDK says it less clearly."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(5)
+            door.connect(address.removeprefix("unix://"))
 
 
 def connect(timeout: float = 60) -> docker.DockerClient:
     """Return a client of the engine that the environment names; ServerError if none answers."""
     try:
         return _client(timeout)
-    except (docker.errors.DockerException, requests.RequestException) as error:
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise ServerError(f"no Docker engine answers: {_brief(error)}", hint=NO_ENGINE) from None
 
 

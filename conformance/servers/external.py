@@ -46,7 +46,10 @@ class ExternalServer:
             users.setdefault("alice", account)
         self._accounts = Accounts("", "", users) if users else None
         self._info: ServerInfo | None = None
-        self._tls = ssl.create_default_context(cafile=options.ca and str(options.ca))
+        try:
+            self._tls = ssl.create_default_context(cafile=options.ca and str(options.ca))
+        except OSError as error:
+            raise ServerError(f"no certificates in {options.ca}: {error}") from None
 
     @property
     def info(self) -> ServerInfo:

@@ -59,5 +59,8 @@ def orphan(labels: dict[str, str]) -> bool:
     """
     if labels.get(LABEL) != "1" or KEEP in labels or labels.get(_HOST) != _host():
         return False
-    pid = int(labels.get(_PID, "0"))
+    number = labels.get(_PID, "")
+    if not number.isdigit():
+        return False
+    pid = int(number)
     return not alive(pid) or labels.get(_BORN, "") != _born(pid)

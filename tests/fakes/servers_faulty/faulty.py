@@ -52,6 +52,8 @@ def answer(connection: socket.socket, line: str, starts: int) -> bool:
         pass
     if command == "NOOP":
         say(connection, f"* OK start {starts}")
+    if command == "CAPABILITY":
+        say(connection, "* CAPABILITY IMAP4rev1")
     if command == "LOGOUT":
         say(connection, "* BYE")
     say(connection, f"{tag} OK done")

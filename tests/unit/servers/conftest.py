@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 from pathlib import Path
 
@@ -7,6 +8,18 @@ from conformance.servers.options import Options
 from conformance.servers.registry import server
 
 FAULTY = Path(__file__).parents[2] / "fakes" / "servers_faulty"
+
+
+@pytest.fixture
+def until():
+    """Return a wait until something holds."""
+
+    async def wait(true, seconds=5):
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - nobody tells us
+                await asyncio.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture

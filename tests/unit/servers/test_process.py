@@ -84,7 +84,7 @@ async def test_stop_twice_and_after_pause(start, faulty):
     await made.stop()
     await made.stop()
     assert not scratch.exists()
-    with pytest.raises(ServerError, match="has not been started|does not run"):
+    with pytest.raises(ServerError, match="does not run"):
         await made.pause()
 
 
@@ -166,11 +166,10 @@ async def test_one_that_spins_runs_and_does_not_answer(start, faulty, monkeypatc
     assert (await made.health(connect=True)).answers
 
 
-async def test_a_cancelled_start_leaves_nothing(faulty):
+async def test_a_cancelled_start_leaves_nothing(faulty, until):
     made = server(faulty("silent"), run="test")
     task = asyncio.create_task(made.start())
-    while made._guard is None:
-        await asyncio.sleep(0.01)
+    await until(lambda: made._guard)
     guard, scratch = made._guard, made._scratch
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -197,19 +196,12 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("state", ["running", "paused"])
-def test_killing_the_harness_ends_the_server_and_its_folder(faulty, state):
+def test_killing_the_harness_ends_the_server_and_its_folder(faulty, state, until):
     with subprocess.Popen(
         [sys.executable, "-c", HARNESS, faulty(), state], stdout=subprocess.PIPE, text=True
     ) as harness:
         port, scratch = harness.stdout.readline().split()
         os.kill(harness.pid, signal.SIGKILL)
-    until(lambda: not Path(scratch).exists())
+    asyncio.run(until(lambda: not Path(scratch).exists()))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port)), timeout=1)
-
-
-def until(true, seconds=5):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)

@@ -1,0 +1,56 @@
+"""Base images where no registry answers: what is needed, and what is said without it."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from conformance.servers import bases
+from conformance.servers.base import ServerError
+
+
+@pytest.fixture(autouse=True)
+def _cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+async def test_without_root(monkeypatch):
+    monkeypatch.setattr(bases.os, "geteuid", lambda: 1000)
+    with pytest.raises(ServerError, match="the registry says 'no such host'") as caught:
+        await bases._make("trixie", "no such host")
+    assert "docker tag debian:trixie-slim imap-conformance/base:trixie" in caught.value.hint
+
+
+async def test_without_debootstrap_and_apt(monkeypatch):
+    monkeypatch.setattr(bases.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bases.shutil, "which", lambda _: None)
+    with pytest.raises(ServerError, match="debootstrap is not installed") as caught:
+        await bases._make("trixie", "no such host")
+    assert "install debootstrap" in caught.value.hint
+
+
+async def test_a_command_that_fails_shows_its_end():
+    with pytest.raises(ServerError, match="sh ended with 3") as caught:
+        await bases._run("sh", "-c", "for i in $(seq 50); do echo line $i; done; exit 3")
+    assert caught.value.log.splitlines()[-1] == "line 50"
+    assert len(caught.value.log.splitlines()) == 20
+
+
+async def test_cancelled_its_command_ends(tmp_path, until):
+    mark = tmp_path / "mark"
+    task = asyncio.create_task(bases._run("sh", "-c", f"touch {mark}; sleep 60 & wait"))
+    await until(mark.exists)
+    task.cancel()
+    begun = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - begun < 5
+
+
+def test_half_made_ones_of_dead_processes_are_swept(tmp_path):
+    place = tmp_path / "imap-conformance" / "bases"
+    for name in ("sid-1", "sid-2", "unrelated"):
+        (place / name).mkdir(parents=True)
+    assert bases.sweep_bases(lambda pid: pid == 1) == [place / "sid-2"]
+    assert sorted(path.name for path in Path(place).iterdir()) == ["sid-1", "unrelated"]
