@@ -61,7 +61,8 @@ def log(kept: Recording, findings: Sequence[Finding]) -> Log:
     marked: dict[int, str] = {}
     for number, finding in enumerate(findings, 1):
         if finding.culprit is not None and finding.culprit < len(events):
-            culprits.setdefault(finding.culprit, finding)
+            if finding.offset is not None or finding.culprit not in culprits:
+                culprits[finding.culprit] = finding
             words = marked.get(finding.culprit, "")
             marked[finding.culprit] = f"{words}, {number}" if words else f"finding {number}"
     steps = _steps(kept.lines)
