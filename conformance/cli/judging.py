@@ -13,8 +13,9 @@ from conformance.events import Event, ScenarioFinished
 from conformance.play.run import EXIT
 from conformance.reports.base import ReportError
 from conformance.reports.run_jsonl import read_run, run_file
-from conformance.scenario.loader import load
+from conformance.scenario.loader import read_all
 from conformance.scenario.locate import message_folders
+from conformance.scenario.model import Scenario
 from conformance.scenario.problems import LoadError
 from conformance.verdict import worst
 from conformance.wire.transcript import Transcript, TranscriptError
@@ -50,6 +51,19 @@ def _judge(
     raise typer.Exit(status)
 
 
+def _played(event: ScenarioFinished, folder: Path) -> Scenario:
+    """Return the scenario as it was played, from the copy of its text."""
+    text = (folder / event.text).read_text(encoding="utf-8-sig")
+    id_ = event.outcome.scenario
+    messages = message_folders(event.file)
+    for scenario in read_all(
+        text, event.file, id_.partition("[")[0], messages, folder / "scenarios"
+    ):
+        if scenario.id == id_:
+            return scenario
+    raise ValueError(f"{event.text} has no case {id_}")
+
+
 def rejudge(event: Event, folder: Path) -> Event:
     """Return ``event`` with the judgement of today, if it is of a scenario that was played."""
     if not isinstance(event, ScenarioFinished) or not event.transcript:
@@ -58,10 +72,7 @@ def rejudge(event: Event, folder: Path) -> Event:
     try:
         with path.open(encoding="ascii", newline="") as stream:
             transcript = Transcript.load(stream)
-        scenario = replace(
-            load(folder / event.text, folder / "scenarios", message_folders(event.file)),
-            file=event.file,
-        )
+        scenario = _played(event, folder)
     except (OSError, TranscriptError, LoadError, ValueError) as error:
         raise UserError(f"{path}: {error}") from None
     judgement = judge(transcript, scenario)

@@ -27,6 +27,8 @@ class Store:
 
     def scenario(self, scenario: Scenario) -> str:
         """Keep a copy of the scenario's text, so that it can be judged again as it was."""
+        if scenario.beginning is not None:
+            self.scenario(scenario.beginning)
         path = Path("scenarios") / f"{scenario.id.partition('[')[0]}.yaml"
         self._write(path, scenario.text)
         return path.as_posix()

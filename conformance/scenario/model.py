@@ -149,8 +149,15 @@ class Given:
 class Scenario:
     """A session of several clients and what the RFCs say they see.
 
-    id     path below the scenarios' folder without its ending: ``devices/star-seen``
-    needs  each entry a tuple of alternatives of which the server must offer one
+    id         path below the scenarios' folder without its ending, ``devices/star-seen``;
+               with the case's name where there are cases: ``devices/star-seen[answered]``
+    needs      each entry a tuple of alternatives of which the server must offer one
+    cases      name of a case -> the values that stand for ``<name>`` in the texts
+    begins     the id of the scenario whose steps come first
+    beginning  that scenario
+
+    As written, cases and beginning are kept apart; ``loader.load_all`` gives the
+    scenarios that are played: one for each case, the beginning's steps in front.
     """
 
     id: str
@@ -162,10 +169,13 @@ class Scenario:
     actors: tuple[Actor, ...] = ()
     messages: Mapping[str, str] = field(default_factory=dict)
     given: tuple[Given, ...] = ()
+    cases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    begins: str = ""
     steps: tuple[Step, ...] = ()
     found: Mapping[str, str] = field(default_factory=dict)
     file: str = field(default="", compare=False)
     text: str = field(default="", compare=False, repr=False)
+    beginning: "Scenario | None" = field(default=None, compare=False, repr=False)
 
     def actor(self, name: str) -> Actor:
         """Return the actor called ``name``; KeyError if there is none."""

@@ -29,16 +29,28 @@ def seconds(text: str) -> float | None:
 
 
 class Reading:
-    """The problems of one file, and the ways to read its nodes."""
+    """The problems of one file, and the ways to read its nodes.
 
-    def __init__(self, file: str) -> None:
+    draft  whether the values of cases are not filled in yet, so that only what no
+           value could mend is noted
+    """
+
+    def __init__(self, file: str, *, draft: bool = False) -> None:
         """Start without a problem."""
         self.file = file
+        self.draft = draft
         self.problems: list[Problem] = []
 
     def wrong(self, place: Place, message: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(place, message))
+        if not self.draft:
+            self.problems.append(Problem(place, message))
+
+    def filled(self, node: Node, what: str) -> None:
+        """Note a value of cases where none can stand, as it would be lost."""
+        if self.draft and isinstance(node, Scalar) and "<" in node.value:
+            message = f"a value of cases cannot stand in {what}"
+            self.problems.append(Problem(node.place, message))
 
     def text(self, node: Node, what: str) -> str:
         """Return a text that is not empty; else note that ``what`` is missing and return ''."""
@@ -104,6 +116,7 @@ class Reading:
 
     def yes(self, node: Node, what: str) -> bool:
         """Return whether a text says yes."""
+        self.filled(node, f"'{what}'")
         word = self.text(node, what)
         if word and word not in ("yes", "no"):
             self.wrong(node.place, f"'{what}' is yes or no, not '{word}'")
@@ -111,6 +124,7 @@ class Reading:
 
     def duration(self, node: Node, what: str) -> float | None:
         """Return seconds."""
+        self.filled(node, what)
         word = self.text(node, what)
         value = seconds(word)
         if word and value is None:

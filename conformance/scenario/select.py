@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from conformance.paths import scenarios_dir
-from conformance.scenario.loader import load
+from conformance.scenario.loader import load_all
 from conformance.scenario.model import Scenario
 from conformance.scenario.problems import LoadError, Problem, suggest
+from conformance.verdict import Place
 
 __all__ = ["Selection", "SelectionError", "files", "find", "parse_tags"]
 
@@ -47,30 +48,45 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
     folder = _near(Path(root) if root is not None else scenarios_dir())
     chosen: dict[str, Scenario] = {}
     problems: dict[Problem, None] = {}
-    loaded: dict[Path, list[Scenario]] = {}
+    loaded: dict[Path, tuple[Scenario, ...]] = {}
 
-    def read(paths: Iterable[Path]) -> list[Scenario]:
+    def read(paths: Iterable[Path], base: Path | None) -> list[Scenario]:
         for path in paths:
             if path not in loaded:
-                loaded[path] = []
+                loaded[path] = ()
                 try:
-                    loaded[path] = [load(path, root)]
+                    loaded[path] = load_all(path, base)
                 except LoadError as error:
                     problems.update(dict.fromkeys(error.problems))
         return [scenario for path in paths for scenario in loaded[path]]
 
     for word in words or [""]:
-        paths = _paths(word, folder)
+        file, bracket, _ = word.partition("[")
+        paths = _paths(file, folder)
         if not paths:
             raise SelectionError(_nothing(word, folder))
-        found = read(paths)
+        found = read(paths, _base(file, root))
         if _RULE.fullmatch(word):
             found = [s for s in found if any(_covers(word, rule) for rule in rules_of(s))]
             if not found:
                 raise SelectionError(f"no scenario is about {word}")
+        elif bracket:
+            cases = [scenario.id for scenario in found]
+            found = [s for s in found if s.id.endswith(word[len(file) :])]
+            if not found:
+                raise SelectionError(f"there is no '{word}'{suggest(word, cases)}")
         for scenario in found:
-            if accept(frozenset(scenario.tags)):
-                chosen.setdefault(scenario.id, scenario)
+            if not accept(frozenset(scenario.tags)):
+                continue
+            other = chosen.setdefault(scenario.id, scenario)
+            if (
+                other.file != scenario.file
+                and Path(other.file).resolve() != Path(scenario.file).resolve()
+            ):
+                message = (
+                    f"its id '{scenario.id}' is that of {other.file} too; name their common folder"
+                )
+                problems[Problem(Place(scenario.file, 1, 1), message)] = None
     return Selection(tuple(chosen[id_] for id_ in sorted(chosen)), tuple(problems))
 
 
@@ -82,6 +98,15 @@ def _paths(word: str, folder: Path) -> list[Path]:
         if path.exists():
             return files(path)
     return []
+
+
+def _base(word: str, root: str | Path | None) -> Path | None:
+    """Return the folder below which ids count: the root, or else a folder that was named itself."""
+    if root is not None:
+        return Path(root)
+    path = Path(word)
+    inside = path.resolve().is_relative_to(scenarios_dir().resolve())
+    return path if word and path.is_dir() and not inside else None
 
 
 def _near(folder: Path) -> Path:

@@ -27,6 +27,8 @@ HEAD = {
     "actors": "The clients: each name with what it speaks and whose mail it reads.",
     "messages": "Names for message files, which lie beside the scenario or in fixtures/messages.",
     "given": "Mailboxes that exist at the start, each with its messages in order.",
+    "cases": "A table: each case has values for <name> in the texts and is a result of its own.",
+    "begins": "The id of a scenario whose actors, mailboxes and steps come first.",
     "steps": "One actor doing one thing each, and what it must, should or must not see.",
     "found": "Where the scenario came from; written by the explorer.",
 }

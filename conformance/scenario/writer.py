@@ -27,11 +27,17 @@ def dump(scenario: Scenario) -> str:
         head.append(f"needs: {flow(_needs(scenario.needs))}")
     if scenario.tags:
         head.append(f"tags: {flow(scenario.tags)}")
-    parts = [head, _actors(scenario.actors)]
+    parts = [head]
+    if scenario.begins:
+        parts.append([f"begins: {quote(scenario.begins)}"])
+    if scenario.actors:
+        parts.append(_actors(scenario.actors))
     if scenario.messages:
         parts.append(["messages:", *_pairs(scenario.messages)])
     if scenario.given:
         parts.append(["given:", *_given(scenario.given)])
+    if scenario.cases:
+        parts.append(["cases:", *_cases(scenario.cases)])
     parts.append(["steps:", *(line for step in scenario.steps for line in _step(step, ""))])
     if scenario.found:
         parts.append(["found:", *_pairs(scenario.found)])
@@ -77,6 +83,15 @@ def _given(boxes: tuple[Given, ...]) -> list[str]:
             lines.append(f"  {quote(box.user)}:")
         user = box.user
         lines += _mailbox(box, "    " if user else "  ")
+    return lines
+
+
+def _cases(cases: Mapping[str, Mapping[str, str]]) -> list[str]:
+    width = max(len(quote(name)) for name in cases) + 1
+    lines = []
+    for name, values in cases.items():
+        cells = ", ".join(f"{key}: {quote(value, inline=True)}" for key, value in values.items())
+        lines.append(f"  {quote(name) + ':':<{width}} {{{cells}}}")
     return lines
 
 

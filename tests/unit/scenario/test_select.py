@@ -88,6 +88,23 @@ def test_a_broken_file_does_not_concern_another_id(root):
     assert find(["pop3"], root=root).problems == ()
 
 
+def test_ids_count_below_a_folder_that_is_named(root):
+    found = find(["root"])
+
+    assert [s.id for s in found.scenarios] == ["devices/move", "devices/star", "pop3"]
+
+
+def test_two_files_of_one_id_are_a_problem(root):
+    (root / "star.yaml").write_text((root / "devices" / "star.yaml").read_text())
+
+    found = find(["root/devices/star.yaml", "root/star.yaml", "./root/star.yaml"])
+
+    assert [s.file for s in found.scenarios] == ["root/devices/star.yaml"]
+    (problem,) = found.problems
+    assert str(problem.place) == "root/star.yaml:1:1"
+    assert problem.message.startswith("its id 'star' is that of root/devices/star.yaml too; ")
+
+
 @pytest.mark.parametrize(
     ("expression", "tags", "holds"),
     [
