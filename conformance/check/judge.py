@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from conformance.check.always.registry import always
 from conformance.check.base import Check
 from conformance.check.expectations import Expectations, step_at
 from conformance.check.grammar import Grammar
@@ -34,7 +35,7 @@ def judge(transcript: Transcript, scenario: Scenario, extra: Sequence[Check] = (
     ``extra`` are further checks. A check that crashes is an error of ours and shown as one.
     """
     expectations = Expectations(scenario)
-    checks: list[Check] = [expectations, Progress(scenario), Grammar(), *extra]
+    checks: list[Check] = [expectations, Progress(scenario), Grammar(), *always(), *extra]
     walk = _Walk(scenario, checks)
     for index, event in enumerate(transcript.events):
         walk.see(index, event)

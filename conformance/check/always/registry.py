@@ -1,0 +1,24 @@
+"""The checks that run over every transcript, in the order in which they look."""
+
+from conformance.check.always.lens import Lens
+from conformance.check.always.rules import Rule, Rules
+from conformance.check.always.view_flags import FLAGS
+from conformance.check.always.view_numbers import NUMBERS
+from conformance.check.always.view_select import SELECTING
+from conformance.check.base import Check
+
+__all__ = ["always"]
+
+
+def _merged(*tables: dict[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]:
+    merged: dict[str, tuple[Rule, ...]] = {}
+    for table in tables:
+        for kind, rules in table.items():
+            merged[kind] = merged.get(kind, ()) + rules
+    return merged
+
+
+def always() -> list[Check]:
+    """Return fresh checks for one transcript; the lens comes before all that look through it."""
+    lens = Lens()
+    return [lens, Rules("view", _merged(NUMBERS, SELECTING, FLAGS), lens)]
