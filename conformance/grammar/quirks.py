@@ -4,10 +4,13 @@ A quirk is found when the frame, mended in that one way, is well-formed. It stay
 """
 
 import re
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-__all__ = ["QUIRKS", "Quirk", "find"]
+__all__ = ["QUIRKS", "Quirk", "find", "table"]
 
 Mend = Callable[[bytes, int], bytes | None]
 
@@ -25,6 +28,18 @@ class Quirk:
     name: str
     sentence: str
     mend: Mend
+
+    @property
+    def seen(self) -> str:
+        """Where it has been met; empty if no report is known."""
+        return table()[self.name].get("seen", "")
+
+
+@cache
+def table() -> Mapping[str, Mapping[str, str]]:
+    """Return the table of quirks.toml: name -> seen, and a frame or octets that show it."""
+    text = (files("conformance.grammar") / "quirks.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def find(octets: bytes, offset: int, fits: Callable[[bytes], bool]) -> Quirk | None:
@@ -89,7 +104,75 @@ QUIRKS = (
     Quirk(
         "spaces-between-parts",
         "a space stands between two parts of a multipart body",
-        _at(rb" (?=\()", rb"", rb"\)"),
+        _all(rb'\) (?=\("(?:TEXT|MESSAGE|IMAGE|AUDIO|VIDEO|APPLICATION|FONT|MODEL)" ")', rb")"),
+    ),
+    Quirk(
+        "code-without-ok",
+        "a response code stands alone, without OK before it",
+        _all(rb"\A\* \[", rb"* OK ["),
+    ),
+    Quirk(
+        "unquoted-mailbox",
+        "a mailbox name with spaces or parentheses is not quoted",
+        _all(rb'(\A\* STATUS )([^"\r\n]*[ ()][^"\r\n]*)( \([^()]*\)\r\n\Z)', rb'\1"\2"\3'),
+    ),
+    Quirk(
+        "unquoted-mailbox",
+        "a mailbox name with spaces or parentheses is not quoted",
+        _all(
+            rb'(\A\* (?:LIST|LSUB) \([^()]*\) (?:"[^"]*"|NIL) )([^"\r\n]*[ ()][^"\r\n]*)(\r\n\Z)',
+            rb'\1"\2"\3',
+        ),
+    ),
+    Quirk(
+        "fetch-items-in-lists",
+        "each item of FETCH data stands in parentheses of its own",
+        _all(rb"(?<=FETCH \()\((UID \d+|FLAGS \([^()]*\))\) \((.*)\)(?=\)\r\n\Z)", rb"\1 \2"),
+    ),
+    Quirk(
+        "search-data-in-list",
+        "the data of ESEARCH stands in parentheses",
+        _all(rb"(\A\* ESEARCH(?: \(TAG [^()]*\))?(?: UID)? )\(([^()]*)\)(?=\r\n\Z)", rb"\1\2"),
+    ),
+    Quirk(
+        "short-envelope",
+        "In-Reply-To or Message-ID is missing at the end of an envelope",
+        _at(rb"(?=\))", rb" NIL", rb'(?:"|NIL|\))'),
+    ),
+    Quirk(
+        "short-envelope",
+        "In-Reply-To or Message-ID is missing at the end of an envelope",
+        _at(rb"(?=\))", rb" NIL NIL", rb'(?:"|NIL|\))'),
+    ),
+    Quirk(
+        "nil-address",
+        "NIL stands among the addresses of a list",
+        _at(rb"NIL(?=\)|\()", rb"", rb"\)"),
+    ),
+    Quirk(
+        "subtype-without-type",
+        "a media type lacks its first half",
+        _at(rb"(?=\()", rb'"X" ', rb'\("[^"\r\n]*" '),
+    ),
+    Quirk(
+        "disposition-string",
+        "a disposition is a string instead of a list",
+        _at(rb'("[^"\r\n]*")', rb"(\1 NIL)", rb" "),
+    ),
+    Quirk(
+        "empty-message-body",
+        "an empty list stands where the body of a message is due",
+        _all(rb"(?<=\) )\(\)(?= \d)", rb'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)'),
+    ),
+    Quirk(
+        "quoted-flag",
+        "flags stand in quotes",
+        _all(rb'(?<=[( ])"\\\\?(\\[A-Za-z]+)"(?=[ )])', rb"\1"),
+    ),
+    Quirk(
+        "bracket-in-flag",
+        "a flag holds ']' without being quoted",
+        _at(rb"\]", rb"", rb"\[[^ ()\r\n]*"),
     ),
     Quirk(
         "nil-for-string",
@@ -122,14 +205,24 @@ QUIRKS = (
         _at(rb"0(?![0-9])", rb"1", rb"[ (,:]"),
     ),
     Quirk(
+        "zero-number",
+        "0 stands where a number above 0 is due",
+        _all(rb"\A\* 0 (?=FETCH |EXPUNGE\r)", rb"* 1 "),
+    ),
+    Quirk(
         "leading-zero",
         "a number above 0 begins with 0",
         _at(rb"0+(?=[1-9])", rb"", rb"[ (,:]"),
     ),
     Quirk(
+        "leading-zero",
+        "a number above 0 begins with 0",
+        _all(rb"\A\* 0+(?=[1-9][0-9]* (?:FETCH |EXPUNGE\r))", rb"* "),
+    ),
+    Quirk(
         "day-not-padded",
         "the day of INTERNALDATE has one digit and no space before it",
-        _at(rb"(?=[0-9]-)", rb" ", rb'"'),
+        _all(rb'"(?=[0-9]-[A-Z]{3}-[0-9]{4} )', rb'" '),
     ),
     Quirk(
         "zone-name",
@@ -180,6 +273,11 @@ QUIRKS = (
         "trailing-space",
         "a space stands before CRLF",
         _all(rb" +(?=\r\n\Z)", rb""),
+    ),
+    Quirk(
+        "leading-nul",
+        "NUL octets stand before a response",
+        _all(rb"\A\x00+", rb""),
     ),
     Quirk(
         "bare-lf",

@@ -31,6 +31,8 @@ def violation(
         words = ()
     elif quirk is not None:
         message = f"{message}: {quirk.sentence}"
+        if quirk.seen:
+            message += f" (seen in {quirk.seen})"
     return Violation(
         offset=skeleton.offset(failure.offset),
         rule=innermost.name,
