@@ -48,6 +48,8 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+# Checks whose findings belong to the scenario in which they come up.
+_OWN = frozenset({"expectation", "progress", "health"})
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -87,10 +89,22 @@ class Finding:
     known: tuple[int, ...] = ()
     detail: tuple[str, ...] = ()
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is the same finding in whichever scenario it comes up.
+
+        So it is with what always-on checks find; what a scenario expects is its own.
+        """
+        return self.check not in _OWN
+
     def fingerprint(self, scenario: str) -> str:
-        """Return eight hex digits that stay the same when ``scenario`` fails the same way again."""
+        """Return eight hex digits that stay the same when ``scenario`` fails the same way again.
+
+        For a finding that is the same everywhere, they are the same in every scenario.
+        """
         key = self.key or _NUMBERS.sub("#", self.message)
-        parts = (scenario, self.check, self.rule, self.actor, key)
+        where = ("*", "") if self.everywhere else (scenario, self.actor)
+        parts = (where[0], self.check, self.rule, where[1], key)
         return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:8]
 
 

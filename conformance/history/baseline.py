@@ -12,6 +12,9 @@ A baseline is a TOML file, one for each server and version::
     until = "2.4.3"                       # a version, or a date as 2027-03-31; may be left out
     message = "'* 2 EXPUNGE' came, and must not"
 
+What an always-on check finds is the same in whichever scenario it comes up: its
+entry says ``scenario = "*"``.
+
 An entry counts until the server's version reaches ``until``, or the date has
 passed. What an entry names and does not come is news too, unless it may pass.
 """
@@ -94,8 +97,8 @@ class Baseline:
     path: Path | None = field(default=None, compare=False)
 
     def of(self, scenario: str) -> tuple[Entry, ...]:
-        """Return the entries of ``scenario``."""
-        return tuple(entry for entry in self.entries if entry.scenario == scenario)
+        """Return the entries of ``scenario``, and those of whatever scenario (``*``)."""
+        return tuple(entry for entry in self.entries if entry.scenario in (scenario, "*"))
 
 
 def load(path: Path) -> Baseline:
@@ -194,7 +197,8 @@ def mended(
     return {
         entry.fingerprint: entry.because
         for entry in baseline.of(outcome.scenario)
-        if entry.fingerprint not in came
+        if entry.scenario != "*"
+        and entry.fingerprint not in came
         and min(entry.verdicts) >= Verdict.FAIL
         and not entry.ended(version, day)
     }
