@@ -1,0 +1,79 @@
+import re
+
+from conformance.events import RunStarted, ScenarioFinished, ServerReady
+from conformance.history.compare import compare, sides
+from conformance.reports.comparison import html, lines, markdown
+from conformance.reports.layout import plain
+from conformance.reports.markdown import block, code
+from conformance.verdict import Finding, Outcome, Verdict
+
+
+def side(server, *findings, **more):
+    verdict = max((f.verdict for f in findings), default=Verdict.PASS)
+    outcome = Outcome("devices/expunge", server, verdict, findings, **more)
+    return sides(
+        [
+            RunStarted("0", "t", "c", 1, (server,), 1),
+            ServerReady(server, "dovecot", server[-3:], (), (), 0.1),
+            ScenarioFinished(outcome, "t", "f"),
+        ]
+    )[server]
+
+
+def test_the_terminal_says_what_is_new(expunge):
+    result = compare(side("docker:dovecot:2.3"), side("docker:dovecot:2.4", expunge))
+
+    assert plain(lines(result)).splitlines() == [
+        "left   docker:dovecot:2.3 (dovecot 2.3)",
+        "right  docker:dovecot:2.4 (dovecot 2.4)",
+        "",
+        "new failures: 1",
+        "  devices/expunge  RFC9051:7.5.1 MUST NOT",
+        "      '* 2 EXPUNGE' came, and must not",
+        "",
+        "compared: 1 scenarios in common",
+    ]
+
+
+def test_markdown_for_a_pull_request(expunge):
+    result = compare(
+        side("docker:dovecot:2.3", behaviours={"row": "kept"}),
+        side("docker:dovecot:2.4", expunge, behaviours={"row": "refused"}),
+    )
+
+    assert markdown(result) == (
+        "### IMAP conformance: `docker:dovecot:2.3 (dovecot 2.3)` → "
+        "`docker:dovecot:2.4 (dovecot 2.4)`\n\n"
+        "**new failures: 1**\n\n"
+        "- `devices/expunge`: `'* 2 EXPUNGE' came, and must not` (`RFC9051:7.5.1 MUST NOT`)\n\n"
+        "**behaves another way \\(both are legal\\): 1**\n\n"
+        "- `row`: `kept -> refused`\n"
+    )
+
+
+def test_nothing_differs():
+    one = side("docker:dovecot:2.3")
+
+    assert "Nothing differs in 1 scenarios." in markdown(compare(one, one))
+    assert "nothing differs" in html(compare(one, one))
+
+
+def test_hostile_text_stays_text_everywhere():
+    evil = "``` @everyone #1 <script>alert(1)</script> [x](javascript:1) \x1b[31m | \n# head `"
+    result = compare(side("a:a"), side("b:b", Finding("c", Verdict.FAIL, evil)))
+    text = markdown(result)
+    words = re.search(r"````+ ?(.*?) ?````+", text)[1]
+
+    assert r"\x1b[31m \| \n# head" in words
+    assert "<script>" in words
+    assert "<script>" not in text.replace(words, "")
+    assert "<script>alert" not in html(result)
+    assert "\x1b" not in plain(lines(result))
+
+
+def test_code_spans_hold_any_number_of_ticks():
+    assert code("a") == "`a`"
+    assert code("a`b``c") == "```a`b``c```"
+    assert code("`") == "`` ` ``"
+    assert code("") == ""
+    assert block("```\nx").startswith("````text\n")
