@@ -80,17 +80,20 @@ class Folders:
             folder.validity, folder.validity_index = value, index
         return folder
 
-    def forget(self, user: str, name: bytes, *, keep: bool = False) -> None:
-        """Drop what is known of a mailbox and of all below it; ``keep`` its last UID if deleted."""
+    def forget(self, user: str, name: bytes, deleted: int | None = None) -> None:
+        """Drop what is known of a mailbox and of all below it.
+
+        deleted  the event that deleted it, if that is why: its last UID is remembered then
+        """
         wanted = mailbox_name(name)
         for key in list(self._folders):
             owner, other = key
             if owner == user and (other == wanted or other.startswith(wanted)):
                 gone = self._folders[key]
                 last = max(gone.mails, default=0)
-                if keep and other == wanted and gone.validity is not None and last:
-                    self.former[key] = (gone.validity, last, gone.mails[last].index)
-                elif not keep:
+                if deleted is not None and other == wanted and gone.validity is not None and last:
+                    self.former[key] = (gone.validity, last, deleted)
+                elif deleted is None:
                     self.former.pop(key, None)
                 self._folders[key] = Folder()
 

@@ -4,8 +4,11 @@ It is the ground the other checks stand on and finds nothing itself. Unlike the
 session, which guesses UIDs where it can, it knows only what the server said.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from conformance.check.always.folders import (
     Folder,
@@ -21,7 +24,7 @@ from conformance.check.replay import Replay, Track
 from conformance.imap.command import Command
 from conformance.imap.numbers import Numbers
 from conformance.imap.response import Response
-from conformance.imap.session import Session
+from conformance.imap.session import Seen, Session, State
 from conformance.imap.tree import Atom, Node
 from conformance.imap.world import mailbox_name
 from conformance.verdict import Finding
@@ -64,18 +67,39 @@ _IDLE = frozenset(
     }
 )
 
+REMOVING = frozenset(
+    {"EXPUNGE", "UID EXPUNGE", "CLOSE", "MOVE", "UID MOVE", "DELETE", "RENAME", "REPLACE"}
+    | {"UID REPLACE"}
+)
+"""What may remove messages."""
+
 Flags = frozenset[bytes]
 
 _FAR = 2000
 
+_index = attrgetter("index")
+_SYNCHRONIZING = re.compile(rb"\{\d+\}\r\n\Z")
+
 
 @dataclass(slots=True)
 class Sent:
-    """A command under way, and the event that sent its beginning."""
+    """A command under way, and the event that sent its beginning.
+
+    box    the mailbox that was selected, or for SELECT the one it selects
+    count  how many messages the client knew of
+    alone  whether no other command of this client was under way beside it
+    former   for SELECT: the name of the mailbox that was selected before
+    offered  the capabilities that the client knew of
+    """
 
     command: Command
     index: int
     box: "Box | None" = None
+    count: int = 0
+    alone: bool = True
+    former: bytes = b""
+    offered: frozenset[str] = frozenset()
+    known_user: bool = False
 
 
 @dataclass(slots=True)
@@ -155,6 +179,9 @@ class Client:
     enabling: dict[str, int] = field(default_factory=dict)
     advertised: tuple[frozenset[str], int] = (frozenset(), -1)
     loud: bool = False  # NOTIFY is set
+    continues: int = 0  # how many continuations are due for literals
+    binary: bool = False  # compression or the like: what is sent cannot be followed
+    left: int = -1  # when LOGOUT was answered
 
     @property
     def rev2(self) -> bool:
@@ -218,12 +245,15 @@ class Lens:
         self.changed: dict[str, int] = {}
         self.validities: dict[Key, tuple[int, int]] = {}
         self.modseqs: dict[tuple[str, bytes, int], tuple[int, int]] = {}
+        self.removing: dict[str, int] = {}
+        self.tracks: dict[str, Track] = {}
         self.loose = False  # mail may arrive at any time
         self._speaks: dict[str, str] = {}
 
     def see(self, index: int, event: Event, replay: Replay) -> Iterator[Finding]:
         """Take in an event that ``replay`` has taken in."""
         self.moment = None
+        self.tracks = replay.tracks
         kind = event.kind
         if kind is Kind.NOTE:
             self._note(index, event, replay)
@@ -231,7 +261,7 @@ class Lens:
         track = replay.track(event.actor)
         if track.session is None:
             if track.speaks != "imap":
-                self.changed[event.actor] = index
+                self.changed[event.actor] = self.removing[event.actor] = index
                 self.loose = self.loose or track.speaks == "smtp"
             return iter(())
         if kind is Kind.CONNECTION:
@@ -266,6 +296,17 @@ class Lens:
             for sent in other.pending.values()
         )
 
+    def removed_elsewhere(self, client: Client, since: int) -> bool:
+        """Return whether anybody else may have removed messages after event ``since``."""
+        return self.loose or any(
+            actor != client.actor and index > since for actor, index in self.removing.items()
+        )
+
+    def answers(self, moment: Moment, sent: Sent) -> list[Seen]:
+        """Return what came since ``sent`` was sent, up to this moment."""
+        track = self.tracks[moment.client.actor]
+        return track.seen[bisect_right(track.seen, sent.index, key=_index) :]
+
     # --- events
 
     def _note(self, index: int, event: Event, replay: Replay) -> None:
@@ -288,6 +329,8 @@ class Lens:
 
     def _sent(self, moment: Moment) -> None:
         client, index = moment.client, moment.index
+        if _SYNCHRONIZING.search(moment.event.octets, max(0, len(moment.event.octets) - 30)):
+            client.continues += 1
         for tag, command in client.session.pending.items():
             known = client.pending.get(tag)
             if known is not None:
@@ -295,11 +338,20 @@ class Lens:
             else:
                 known = client.pending[tag] = Sent(command, index, client.box)
                 moment.commands.append(known)
+                known.offered = client.session.capabilities
+                known.known_user = client.session.state is not State.NOT_AUTHENTICATED
+                if client.box is not None:
+                    known.count = client.box.count or 0
+                if len(client.pending) > 1:
+                    for other in client.pending.values():
+                        other.alone = False
                 client.asked.setdefault(command.name, index)
                 client.enabling.update(dict.fromkeys(_enabling(command), index))
             name = command.name
             if name not in _IDLE:
                 self.changed[client.actor] = index
+            if name in REMOVING:
+                self.removing[client.actor] = index
             if name in ("SELECT", "EXAMINE") and command.args and client.entering is not known:
                 self._enter(client, known)
             if name == "NOTIFY":
@@ -309,6 +361,7 @@ class Lens:
         name = sent.command.args[0]
         if not isinstance(name, bytes):
             return
+        sent.former = client.box.name if client.box is not None else b""
         client.behind = set(client.pending) - {sent.command.tag}
         client.entering = sent
         replaces = client.box is not None
@@ -463,10 +516,14 @@ class Lens:
         if response is None:
             return
         client.behind.discard(sent.command.tag)
+        if not client.pending:
+            client.continues = 0
         name, ok = sent.command.name, response.kind == "OK"
         moment.box = sent.box if name in ("SELECT", "EXAMINE") else client.box
         if name not in _IDLE:
             self.changed[client.actor] = moment.index
+        if name in REMOVING:
+            self.removing[client.actor] = moment.index
         if name in ("SELECT", "EXAMINE"):
             if client.entering is sent:
                 client.entering = None
@@ -481,6 +538,8 @@ class Lens:
         elif name in ("CLOSE", "UNSELECT", "UNAUTHENTICATE"):
             if client.entering is None:
                 client.box = None
+        elif name == "LOGOUT":
+            client.left = moment.index
         elif name == "APPEND":
             self._appended(client, sent, response)
         elif name in ("COPY", "UID COPY", "MOVE", "UID MOVE"):
@@ -488,7 +547,8 @@ class Lens:
         elif name in ("DELETE", "RENAME"):
             for argument in sent.command.args:
                 if isinstance(argument, bytes):
-                    self.folders.forget(client.user, bytes(argument), keep=name == "DELETE")
+                    deleted = moment.index if name == "DELETE" else None
+                    self.folders.forget(client.user, bytes(argument), deleted)
                     self._forget_validity(client.user, bytes(argument))
 
     def _forget_validity(self, user: str, name: bytes) -> None:

@@ -1,5 +1,7 @@
 """The checks that run over every transcript, in the order in which they look."""
 
+from conformance.check.always.contract_table import COMPLETING
+from conformance.check.always.contract_turns import TURNS
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, Rules
 from conformance.check.always.view_flags import FLAGS
@@ -21,4 +23,8 @@ def _merged(*tables: dict[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]
 def always() -> list[Check]:
     """Return fresh checks for one transcript; the lens comes before all that look through it."""
     lens = Lens()
-    return [lens, Rules("view", _merged(NUMBERS, SELECTING, FLAGS), lens)]
+    return [
+        lens,
+        Rules("view", _merged(NUMBERS, SELECTING, FLAGS), lens),
+        Rules("contract", _merged(TURNS, {"tagged": COMPLETING}), lens),
+    ]

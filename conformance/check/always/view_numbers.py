@@ -291,12 +291,14 @@ def uid_of_former(moment: Moment, lens: Lens) -> Iterator[Finding]:
     if box is None or told is None or box.validity is None or moment.was is not None:
         return
     former = lens.folders.former.get((box.user, box.name))
-    if former is not None and former[0] == box.validity[0] and told <= former[1]:
+    if former is None or former[2] > box.index:
+        return
+    if former[0] == box.validity[0] and told <= former[1]:
         yield blame(
             moment,
             "RFC9051:6.3.4",
             "UID of a former mailbox",
-            f"UID {told}: the deleted mailbox of this name and UIDVALIDITY had UIDs up to {former[1]}",
+            f"UID {told}, and the deleted mailbox of this UIDVALIDITY had UIDs up to {former[1]}",
             known=(former[2], box.validity[1]),
         )
 
