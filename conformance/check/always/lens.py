@@ -244,6 +244,7 @@ class Lens:
         self.moment: Moment | None = None
         self.changed: dict[str, int] = {}
         self.validities: dict[Key, tuple[int, int]] = {}
+        self.destinations: dict[Key, tuple[int, int]] = {}  # the UIDVALIDITY last told
         self.modseqs: dict[tuple[str, bytes, int], tuple[int, int]] = {}
         self.removing: dict[str, int] = {}
         self.tracks: dict[str, Track] = {}
@@ -437,6 +438,7 @@ class Lens:
                 if box.validity is None:
                     box.validity = (value, index)
                     box.folder = self.folders.validity(box.user, box.name, value, index)
+                    self.destinations[box.user, box.name.upper()] = (value, index)
             case "UIDNEXT" if value is not None:
                 box.uidnext = (value, index)
             case "HIGHESTMODSEQ" if value is not None:
@@ -555,6 +557,9 @@ class Lens:
         for key in list(self.validities):
             if key[0] == user and key[1].startswith(mailbox_name(name)):
                 del self.validities[key]
+        for key in list(self.destinations):
+            if key[0] == user and key[1].startswith(name.upper()):
+                del self.destinations[key]
         for told in list(self.modseqs):
             if told[0] == user and told[1].startswith(mailbox_name(name)):
                 del self.modseqs[told]
@@ -601,7 +606,7 @@ class Lens:
             mail = box.folder.mails.get(old)
             if mail is not None:
                 flags = None
-                folder.mails.setdefault(new, Mail(mail.octets, mail.date, flags, mail.index))
+                folder.mails.setdefault(new, Mail(mail.octets, mail.date, flags, index))
 
 
 def _flags(nodes: tuple[Node, ...]) -> Flags:

@@ -1,5 +1,8 @@
 """The checks that run over every transcript, in the order in which they look."""
 
+from conformance.check.always.contract_codes import CODES, UNTAGGED_CODES
+from conformance.check.always.contract_fetch import FETCHING
+from conformance.check.always.contract_lists import LISTING, UNTAGGED
 from conformance.check.always.contract_table import COMPLETING
 from conformance.check.always.contract_turns import TURNS
 from conformance.check.always.lens import Lens
@@ -26,5 +29,11 @@ def always() -> list[Check]:
     return [
         lens,
         Rules("view", _merged(NUMBERS, SELECTING, FLAGS), lens),
-        Rules("contract", _merged(TURNS, {"tagged": COMPLETING}), lens),
+        Rules(
+            "contract",
+            _merged(
+                TURNS, UNTAGGED, UNTAGGED_CODES, {"tagged": COMPLETING + FETCHING + LISTING + CODES}
+            ),
+            lens,
+        ),
     ]

@@ -1,0 +1,194 @@
+"""FETCH and STORE: every message asked for is answered, with every item asked for."""
+
+from collections.abc import Iterator
+
+from conformance.check.always.asked import asked_items, asked_ranges, canonical, modifiers, within
+from conformance.check.always.lens import Lens, Moment, Sent
+from conformance.check.always.rules import Rule, blame
+from conformance.imap.session import Seen
+from conformance.imap.tree import Atom
+from conformance.verdict import Finding
+
+__all__ = ["FETCHING"]
+
+_MOST = 5_000
+
+
+def _settled(moment: Moment, lens: Lens, sent: Sent) -> bool:
+    """Whether this client's numbers are the mailbox's, as far as anybody can know."""
+    box = sent.box
+    if box is None or not box.open or not box.certain or not sent.alone:
+        return False
+    return not lens.removed_elsewhere(moment.client, box.index)
+
+
+def fetch_answered(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """FETCH answered OK has told each message and each item (RFC 9051 section 6.4.5)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK":
+        return
+    if sent.command.name not in ("FETCH", "UID FETCH") or modifiers(sent):
+        return
+    spans = asked_ranges(sent)
+    if spans is None or not _settled(moment, lens, sent) or sent.box is None:
+        return
+    wanted = _wanted(sent, spans)
+    items = asked_items(sent)
+    answers = lens.answers(moment, sent)
+    if any(seen.response.kind in ("EXPUNGE", "VANISHED") for seen in answers):
+        return
+    got = _told(answers)
+    missing = [number for number in wanted if number not in got]
+    if missing:
+        yield blame(
+            moment,
+            "RFC9051:6.4.5",
+            "FETCH leaves a message out",
+            f"FETCH was answered OK, and nothing came of message {missing[0]}",
+            known=(sent.index, sent.box.count_index),
+        )
+    for number in wanted:
+        names = got.get(number)
+        if names is None:
+            continue
+        for item in items:
+            if item not in names and not (item == "MODSEQ" and sent.box.nomodseq):
+                kind = item.partition("[")[0]
+                yield blame(
+                    moment,
+                    "RFC9051:6.4.5" if item != "UID" else "RFC9051:6.4.9",
+                    f"FETCH without {kind}",
+                    f"{item} was asked for, and did not come for message {number}",
+                    known=(sent.index,),
+                )
+                return
+
+
+def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
+    """Return the numbers of the messages asked for, as far as the client knows them."""
+    box = sent.box
+    if box is None:
+        return []
+    if not sent.command.name.startswith("UID "):
+        numbers = [n for low, high in spans for n in range(max(low, 1), min(high, sent.count) + 1)]
+        return numbers[:_MOST]
+    found: list[int] = []
+    total = min(sent.count, _MOST)
+    for number in range(1, total + 1):
+        uid = box.numbers.uid(number)
+        if uid is not None and within(uid, spans):
+            found.append(number)
+    return found
+
+
+def _told(answers: list[Seen]) -> dict[int, set[str]]:
+    told: dict[int, set[str]] = {}
+    for seen in answers:
+        number = seen.response.number
+        if seen.response.kind == "FETCH" and number is not None:
+            told.setdefault(number, set()).update(map(canonical, seen.response.items))
+    return told
+
+
+def uid_included(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """FETCH that a UID command causes has the UID (RFC 9051 section 6.4.9)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or not sent.alone:
+        return
+    if sent.command.name not in ("UID FETCH", "UID STORE"):
+        return
+    for seen in lens.answers(moment, sent):
+        if seen.response.kind == "FETCH" and "UID" not in seen.response.items:
+            if lens.disturbed(moment.client, sent.box.index if sent.box else 0):
+                return  # it may be news of another client
+            yield blame(
+                moment,
+                "RFC9051:6.4.9",
+                f"{sent.command.name} without UID",
+                f"a FETCH came for {sent.command.name}, and has no UID",
+                known=(sent.index, seen.index),
+            )
+            return
+
+
+def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """STORE returns the new flags, STORE of .SILENT does not (RFC 9051 section 6.4.6)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK":
+        return
+    if sent.command.name not in ("STORE", "UID STORE") or not sent.alone or sent.box is None:
+        return
+    action = next(
+        (
+            node.decode("latin-1").upper()
+            for node in sent.command.args[1:]
+            if isinstance(node, Atom) and b"FLAGS" in node.upper()
+        ),
+        "",
+    )
+    spans = asked_ranges(sent)
+    if spans is None or not action or not _settled(moment, lens, sent) or sent.box.read_only:
+        return
+    answers = lens.answers(moment, sent)
+    got = _told(answers)
+    if not action.endswith(".SILENT"):
+        if response.code == "MODIFIED" or any(
+            seen.response.kind in ("EXPUNGE", "VANISHED") for seen in answers
+        ):
+            return
+        for number in _wanted(sent, spans):
+            if "FLAGS" not in got.get(number, ()):
+                yield blame(
+                    moment,
+                    "RFC9051:6.4.6",
+                    "STORE without FLAGS",
+                    f"STORE was answered OK, and the new flags of message {number} did not come",
+                    level="SHOULD",
+                    known=(sent.index,),
+                )
+                return
+    elif not lens.disturbed(moment.client, sent.box.index):
+        uid_command = sent.command.name.startswith("UID ")
+        for seen in answers:
+            which = seen.uid if uid_command else seen.response.number
+            if (
+                seen.response.kind == "FETCH"
+                and "FLAGS" in seen.response.items
+                and which is not None
+                and within(which, spans)
+            ):
+                yield blame(
+                    moment,
+                    "RFC9051:6.4.6",
+                    "STORE.SILENT with FLAGS",
+                    "STORE with .SILENT was answered with the flags it asked not to hear",
+                    level="SHOULD NOT",
+                    known=(sent.index, seen.index),
+                )
+                return
+
+
+def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """A conditional STORE tells the new mod-sequence of what it changed (RFC 7162 3.1.3)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or sent.box is None:
+        return
+    if sent.command.name not in ("STORE", "UID STORE") or "UNCHANGEDSINCE" not in modifiers(sent):
+        return
+    spans = asked_ranges(sent)
+    if spans is None or response.code == "MODIFIED" or not _settled(moment, lens, sent):
+        return
+    got = _told(lens.answers(moment, sent))
+    for number in _wanted(sent, spans):
+        if "MODSEQ" not in got.get(number, ()):
+            yield blame(
+                moment,
+                "RFC7162:3.1.3",
+                "conditional STORE without MODSEQ",
+                f"a conditional STORE was answered OK, and no MODSEQ came for message {number}",
+                known=(sent.index,),
+            )
+            return
+
+
+FETCHING: tuple[Rule, ...] = (fetch_answered, uid_included, store_echo, store_modseq)

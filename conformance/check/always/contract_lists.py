@@ -1,0 +1,219 @@
+"""LIST, LSUB, STATUS, ENABLE and their kind: answers fit what was asked."""
+
+import re
+from collections.abc import Iterator
+
+from conformance.check.always.contract_table import words
+from conformance.check.always.lens import Lens, Moment, Sent
+from conformance.check.always.rules import Rule, blame, line
+from conformance.check.always.view_select import status_items
+from conformance.imap.tree import Node, is_nil
+from conformance.imap.world import mailbox_name
+from conformance.verdict import Finding
+
+__all__ = ["LISTING", "UNTAGGED"]
+
+_PAIRS = (
+    (b"\\haschildren", b"\\hasnochildren", "RFC9051:7.3.1"),
+    (b"\\haschildren", b"\\noinferiors", "RFC9051:7.3.1"),
+    (b"\\marked", b"\\unmarked", "RFC9051:7.3.1"),
+)
+
+
+def _patterns(sent: Sent) -> tuple[list[bytes], list[bytes]] | None:
+    """Return the references and patterns of a LIST or LSUB; None if they cannot be told."""
+    args: list[Node] = list(sent.command.args)
+    if args and isinstance(args[0], tuple):
+        args = args[1:]  # selection options
+    if len(args) < 2 or not isinstance(args[0], bytes):
+        return None
+    nodes = args[1] if isinstance(args[1], tuple) else (args[1],)
+    return [bytes(args[0])], [bytes(node) for node in nodes if isinstance(node, bytes)]
+
+
+def matches(pattern: bytes, delimiter: bytes, name: bytes) -> bool:
+    """Return whether ``name`` fits a LIST pattern: ``*`` any octets, ``%`` none that delimits."""
+    text = "".join(
+        ".*"
+        if char == b"*"
+        else (f"[^{re.escape(delimiter.decode('latin-1'))}]*" if delimiter else ".*")
+        if char == b"%"
+        else re.escape(char.decode("latin-1"))
+        for char in (pattern[at : at + 1] for at in range(len(pattern)))
+    )
+    subject = name.decode("latin-1")
+    if re.fullmatch(text, subject, re.DOTALL):
+        return True
+    # INBOX is the same in any case, also as the first part of a pattern (RFC 9051 section 5.1).
+    return subject.upper().startswith("INBOX") and bool(
+        re.fullmatch(text, "INBOX" + subject[5:], re.DOTALL | re.IGNORECASE)
+    )
+
+
+def listed(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """What LIST returns fits what was asked for (RFC 9051 section 6.3.9)."""
+    client, response = moment.client, moment.response
+    if response is None or len(response.data) < 3:
+        return
+    name, delimiter = response.data[2], response.data[1]
+    if not isinstance(name, bytes) or not isinstance(delimiter, bytes):
+        return
+    # The LIST of an IMAP4rev2 SELECT and of NOTIFY is no answer to a pattern.
+    asking = [sent for sent in client.pending.values() if sent.command.name == response.kind]
+    if not asking or len(client.pending) > 1 or client.loud:
+        return
+    found = _patterns(asking[0])
+    if found is None or any(reference for reference in found[0]):
+        return
+    separator = b"" if is_nil(delimiter) else bytes(delimiter)
+    wanted = found[1]
+    if wanted == [b""]:
+        return
+    if any(b"&" in pattern or max(pattern, default=0) > 127 for pattern in wanted):
+        return
+    if "OLDNAME" in line(moment).upper():
+        return
+    if not any(matches(pattern, separator, bytes(name)) for pattern in wanted):
+        yield blame(
+            moment,
+            "RFC9051:6.3.9",
+            f"{response.kind} beyond its pattern",
+            f"{line(moment)} fits none of the patterns asked for",
+            known=(asking[0].index,),
+        )
+
+
+def attributes_agree(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """Attributes that contradict each other do not stand together (RFC 9051 section 7.3.1)."""
+    response = moment.response
+    if response is None or not response.data or not isinstance(response.data[0], tuple):
+        return
+    attributes = {node.lower() for node in response.data[0] if isinstance(node, bytes)}
+    for one, other, section in _PAIRS:
+        if one in attributes and other in attributes:
+            names = f"{one.decode()} and {other.decode()}"
+            yield blame(
+                moment,
+                section,
+                f"{names} together",
+                f"{names} stand together in {line(moment)}",
+                level="MUST NOT",
+            )
+
+
+def delimiter_stays(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """LIST "" "" answers with the delimiter and an unselectable name (RFC 9051 section 6.3.9)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or sent.command.name != "LIST":
+        return
+    found = _patterns(sent)
+    if found is None or found[1] != [b""] or not sent.alone or len(sent.command.args) > 2:
+        return
+    if not any(seen.response.kind == "LIST" for seen in lens.answers(moment, sent)):
+        yield blame(
+            moment,
+            "RFC9051:6.3.9",
+            "LIST of nothing without delimiter",
+            'LIST "" "" was answered OK, and no LIST told the delimiter',
+            known=(sent.index,),
+        )
+
+
+def list_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """A name is listed once, with what is known of it (RFC 9051 section 6.3.9)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or not sent.alone:
+        return
+    if sent.command.name not in ("LIST", "LSUB") or moment.client.loud:
+        return
+    names: dict[bytes, int] = {}
+    for seen in lens.answers(moment, sent):
+        data = seen.response.data
+        if (
+            seen.response.kind == sent.command.name
+            and len(data) >= 3
+            and isinstance(data[2], bytes)
+        ):
+            name = mailbox_name(bytes(data[2]))
+            if name in names:
+                yield blame(
+                    moment,
+                    "RFC9051:6.3.9",
+                    f"{sent.command.name} twice",
+                    f"a name came twice in one {sent.command.name}",
+                    level="SHOULD NOT",
+                    known=(names[name], seen.index),
+                )
+                return
+            names[name] = seen.index
+
+
+def status_answers(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """STATUS tells of the mailbox asked for, with each item asked for (9051 6.3.11)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or len(sent.command.args) < 2:
+        return
+    if sent.command.name != "STATUS":
+        return
+    name, items = sent.command.args[:2]
+    if not isinstance(name, bytes) or not isinstance(items, tuple):
+        return
+    told: set[str] = set()
+    others = 0
+    for seen in lens.answers(moment, sent):
+        data = seen.response.data
+        if seen.response.kind == "STATUS" and len(data) == 2 and isinstance(data[0], bytes):
+            if mailbox_name(bytes(data[0])) == mailbox_name(bytes(name)):
+                told.update(status_items(Moment(0, moment.event, moment.client, seen.response)))
+            else:
+                others += 1
+    if not told and others and not moment.client.loud and b"&" not in name and name.isascii():
+        yield blame(
+            moment,
+            "RFC9051:6.3.11",
+            "STATUS of another mailbox",
+            "STATUS came for another mailbox than the one asked for",
+            known=(sent.index,),
+        )
+    missing = [word for word in words(items) if word not in told] if told else []
+    if missing:
+        yield blame(
+            moment,
+            "RFC9051:6.3.11",
+            f"STATUS without {missing[0]}",
+            f"STATUS was asked for {missing[0]} and did not tell it",
+            known=(sent.index,),
+        )
+
+
+def enabled_asked(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """ENABLED names what this ENABLE asked for (RFC 9051 section 6.3.1)."""
+    client, response = moment.client, moment.response
+    if response is None:
+        return
+    sent = next((s for s in client.pending.values() if s.command.name == "ENABLE"), None)
+    if sent is None:
+        yield blame(
+            moment, "RFC9051:7.2.1", "ENABLED unasked", "ENABLED came, and no ENABLE was sent"
+        )
+        return
+    extra = [word for word in words(response.data) if word not in words(sent.command.args)]
+    # QRESYNC implies CONDSTORE (RFC 7162 section 3.2.3).
+    extra = [word for word in extra if word != "CONDSTORE"]
+    if extra:
+        yield blame(
+            moment,
+            "RFC9051:6.3.1",
+            "ENABLED more than asked",
+            f"ENABLED names {extra[0]}, which this ENABLE did not ask for",
+            level="SHOULD NOT",
+            known=(sent.index,),
+        )
+
+
+LISTING: tuple[Rule, ...] = (delimiter_stays, list_twice, status_answers)
+UNTAGGED: dict[str, tuple[Rule, ...]] = {
+    "LIST": (listed, attributes_agree),
+    "LSUB": (listed,),
+    "ENABLED": (enabled_asked,),
+}
