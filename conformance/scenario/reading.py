@@ -15,7 +15,7 @@ __all__ = ["Reading", "seconds"]
 T = TypeVar("T")
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)", re.ASCII)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
-_RULE = re.compile(r"RFC\d{1,5}:(?:\d+|[A-Z])(?:\.\d+)*(?:[-/#]\w[\w.-]*)?", re.ASCII)
+_RULE = re.compile(r"RFC[1-9]\d{0,4}:(?:\d+|[A-Z])(?:\.\d+)*(?:/[1-9]\d*)?", re.ASCII)
 _CAPABILITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9+\-=./:&_]*")
 
 

@@ -31,7 +31,7 @@ class Selection:
     problems: tuple[Problem, ...] = ()
 
 
-_RULE = re.compile(r"RFC\d+(?::[A-Z0-9.]+)?", re.IGNORECASE)
+_RULE = re.compile(r"RFC\d+(?::[A-Z0-9.]+(?:/\d+)?)?", re.IGNORECASE)
 TagTest: TypeAlias = Callable[[frozenset[str]], bool]
 
 
@@ -133,7 +133,7 @@ def _covers(word: str, rule: str) -> bool:
     """Whether ``rule`` is ``word`` or a section below it."""
     word, rule = word.upper(), rule.upper()
     following = rule[len(word) : len(word) + 1]
-    return rule.startswith(word) and following in ("", ".", "-", "/", "#", ":")
+    return rule.startswith(word) and following in ("", ".", "/", ":")
 
 
 def _nothing(word: str, folder: Path) -> str:

@@ -157,8 +157,6 @@ class StepReader:
         reading = self.reading
         values = {name: value for name, (_, value) in fields.items()}
         either = self._either(values["either"]) if "either" in values else ()
-        if "either" in fields and "ends" in fields:
-            reading.wrong(fields["ends"][0].place, "with 'either', 'ends' stands in its branches")
         if "behaviour" in fields and "either" not in fields:
             reading.wrong(fields["behaviour"][0].place, "'behaviour' names what 'either' chooses")
         return Step(

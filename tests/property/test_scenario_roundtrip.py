@@ -33,7 +33,7 @@ words = st.lists(
 ).map(" ".join)
 tags = st.sampled_from(["idle", "flags", "two-devices", "a1"])
 rules = st.lists(
-    st.sampled_from(["RFC9051:7.5.1", "RFC2177:3", "RFC9051:A.1", "RFC3501:7.4.1-2"]),
+    st.sampled_from(["RFC9051:7.5.1", "RFC2177:3", "RFC9051:A.1", "RFC3501:7.4.1/2"]),
     max_size=3,
 ).map(tuple)
 capabilities = st.sampled_from(["IDLE", "pop3", "COMPRESS=DEFLATE", "LITERAL+", "IMAP4rev2"])
@@ -73,7 +73,8 @@ def expectations(draw, *, completes=True):
 
 durations = st.none() | st.integers(1, 10**7).map(lambda ms: round(ms * 0.001, 9))
 commands = st.tuples(
-    st.sampled_from(["NOOP", "UID STORE uid(one)", "sELECT", "X-" * 60]), strings | lines
+    st.sampled_from(["NOOP", "UID STORE uid(one)", "sELECT", "X-" * 60, "X <flag>"]),
+    strings | lines,
 ).map(lambda pair: f"{pair[0]} {pair[1]}")
 actions = st.one_of(
     st.tuples(st.just(""), commands),
@@ -111,7 +112,7 @@ def steps(draw, actors=ACTORS):
         actor=draw(st.sampled_from(actors)),
         verb=verb,
         command=command,
-        expectations=draw(expectations(completes=completes and not branches)),
+        expectations=draw(expectations(completes=completes)),
         either=tuple(Branch(name, draw(expectations())) for name in branches),
         behaviour=draw(lines) if branches and draw(st.booleans()) else "",
         within=draw(durations),
@@ -182,6 +183,7 @@ scenarios = st.builds(
     ),
     messages=st.sampled_from([{}, {"reply": "plain.eml", "big": "ten-megabytes.eml"}]),
     given=givens(),
+    cases=st.sampled_from([{}, {"one": {"flag": r"\Seen"}, "two.2": {"flag": "a: {b}"}}]),
     steps=st.lists(st.one_of(steps(), outside, together()), min_size=1, max_size=5).map(tuple),
     found=st.just({})
     | st.fixed_dictionaries({"by": lines, "seed": st.just("7"), "date": st.just("2026-11-24")}),

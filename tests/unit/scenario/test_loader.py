@@ -22,7 +22,7 @@ scenario: 'A title: with a colon'
 why: >
   Two lines
   of reasons.
-rules: [RFC9051:7.5.1, RFC9051:A.2-1]
+rules: [RFC9051:7.5.1, RFC9051:A.2/1]
 needs: [MOVE | IMAP4rev2, pop3]
 tags: [idle, two-devices]
 actors:
@@ -79,7 +79,7 @@ def test_every_word_becomes_a_value(tmp_path):
         id="some/id",
         title="A title: with a colon",
         why="Two lines of reasons.",
-        rules=("RFC9051:7.5.1", "RFC9051:A.2-1"),
+        rules=("RFC9051:7.5.1", "RFC9051:A.2/1"),
         needs=(("MOVE", "IMAP4rev2"), ("pop3",)),
         tags=("idle", "two-devices"),
         actors=(Actor("phone"), Actor("office", "pop3", "bob", "tls", "poplib")),

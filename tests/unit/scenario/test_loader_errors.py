@@ -162,10 +162,6 @@ STEP = {
     "message in literal": ("- phone: APPEND x {§message(no)+}\n", "there is no message 'no'"),
     "function": ("- phone: FETCH §sqe(one) ALL\n", "'sqe()' is not known; there are uid(), seq()"),
     "ends of hears": ("- phone: hears\n  §ends: OK\n", "nothing completes 'hears'; no 'ends'"),
-    "ends and either": (
-        "- phone: NOOP\n  either: {a: {}, b: {ends: NO}}\n  §ends: OK\n",
-        "with 'either', 'ends' stands in its branches",
-    ),
     "behaviour": ("- phone: NOOP\n  §behaviour: x\n", "'behaviour' names what 'either' chooses"),
     "one branch": ("- phone: NOOP\n  either: §{a: {}}\n", "'either' has two branches or more"),
     "branch name": ("- phone: NOOP\n  either: {a: {}, §'': {}}\n", "the branch's name is missing"),
