@@ -77,6 +77,8 @@ def _all(pattern: bytes, put: bytes) -> Mend:
 
 _STATUS = rb"(\A\* STATUS .*)"
 
+_SOME_BODY = rb'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)'
+
 QUIRKS = (
     Quirk(
         "trailing-space-status",
@@ -105,6 +107,26 @@ QUIRKS = (
         "spaces-between-parts",
         "a space stands between two parts of a multipart body",
         _all(rb'\) (?=\("(?:TEXT|MESSAGE|IMAGE|AUDIO|VIDEO|APPLICATION|FONT|MODEL)" ")', rb")"),
+    ),
+    Quirk(
+        "expunged",
+        "EXPUNGED stands for EXPUNGE",
+        _all(rb"(\A\* \d+ EXPUNGE)D(?=\r\n\Z)", rb"\1"),
+    ),
+    Quirk(
+        "empty-body",
+        "the body structure is an empty list",
+        _all(rb"(?<=[( ]BODY )\(\)|(?<=[( ]BODYSTRUCTURE )\(\)", _SOME_BODY),
+    ),
+    Quirk(
+        "empty-multipart",
+        "a multipart body has no parts",
+        _all(rb'\( (?="[A-Z-]+" (?:\(|NIL))', rb"(" + _SOME_BODY + rb" "),
+    ),
+    Quirk(
+        "missing-space",
+        "a space is missing between two lists",
+        _at(rb"(?=\()", rb" ", rb"\)"),
     ),
     Quirk(
         "code-without-ok",
@@ -162,7 +184,7 @@ QUIRKS = (
     Quirk(
         "empty-message-body",
         "an empty list stands where the body of a message is due",
-        _all(rb"(?<=\) )\(\)(?= \d)", rb'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)'),
+        _all(rb"(?<=\) )\(\)(?= \d)", _SOME_BODY),
     ),
     Quirk(
         "quoted-flag",
