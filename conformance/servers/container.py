@@ -236,7 +236,7 @@ class ContainerServer:
         seconds = self._options.start_seconds or definition.start_seconds
         try:
             await self._do("start it", Container.start)
-            services = await self._do("ask for its ports", lambda c: endpoints(c, definition))
+            services = await self._services()
             first = "imap" if "imap" in services else "imaps"
 
             async def wait(service: str) -> None:
@@ -251,6 +251,7 @@ class ContainerServer:
             await wait(first)
             took = loop.time() - begun
             await asyncio.gather(*(wait(each) for each in services if each != first))
+            await self._do("look at it", self._look)
         except ServerError as error:
             raise ServerError(
                 f"{self.spec}: {error}", hint=error.hint or self._hint(), log=self.log()
@@ -265,6 +266,14 @@ class ContainerServer:
             admin=definition.admin,
             isolated=not definition.accounts,
         )
+
+    async def _services(self) -> dict[str, Endpoint]:
+        definition = self._definition
+        services = await self._do("ask for its ports", lambda c: endpoints(c, definition))
+        if services is None:
+            await self._must_run()
+            raise ServerError("the engine publishes none of its ports")
+        return services
 
     def _hint(self) -> str:
         return (

@@ -154,21 +154,21 @@ def _follow(
     abandoned: threading.Event,
 ) -> str:
     lines: list[str] = []
-    image = ""
-    for item in stream:
+    image = failure = ""
+    for item in stream:  # to its end, or the connection is lost for others
         if abandoned.is_set():
             raise ServerError("the build was abandoned")
         lines += str(item.get("stream", "")).splitlines()
         del lines[:-200]
         image = item.get("aux", {}).get("ID", image)
-        if "error" in item:
-            dockerfile = definition.folder / build.context / build.dockerfile
-            raise ServerError(
-                f"the image of {definition.name} {build.version} does not build:"
-                f" {' '.join(str(item['error']).split())}",
-                hint=f"see {options.dockerfile or dockerfile}",
-                log="\n".join(lines[-30:]),
-            )
+        failure = " ".join(str(item.get("error", failure)).split())
+    if failure:
+        dockerfile = definition.folder / build.context / build.dockerfile
+        raise ServerError(
+            f"the image of {definition.name} {build.version} does not build: {failure}",
+            hint=f"see {options.dockerfile or dockerfile}",
+            log="\n".join(lines[-30:]),
+        )
     return image
 
 

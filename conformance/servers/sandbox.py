@@ -6,7 +6,7 @@ import docker
 from docker.models.containers import Container
 from docker.types import LogConfig, Ulimit
 
-from conformance.servers.base import Endpoint, ServerError
+from conformance.servers.base import Endpoint
 from conformance.servers.definition import SERVICES, Definition
 
 __all__ = ["endpoints", "make_container"]
@@ -38,6 +38,9 @@ def make_container(
         environment={**definition.environment, **environment},
         # the engine chooses free ports
         ports={f"{port}/tcp": (LOOPBACK, 0) for port in definition.ports.values()},
+        # Nobody answers there, at once: servers look up a client's name at each connection,
+        # and a resolver that drops a query holds them up for 5 s.
+        dns=[LOOPBACK],
         mem_limit=limits.memory,
         memswap_limit=limits.memory,
         pids_limit=limits.pids,
@@ -53,14 +56,17 @@ def make_container(
     return container
 
 
-def endpoints(container: Container, definition: Definition) -> dict[str, Endpoint]:
-    """Return where each service listens on this machine; they change with each start."""
+def endpoints(container: Container, definition: Definition) -> dict[str, Endpoint] | None:
+    """Return where each service listens on this machine; they change with each start.
+
+    None if it listens nowhere, as when the container has ended.
+    """
     container.reload()
     bound = container.ports
     found = {}
     for service, port in definition.ports.items():
         places = bound.get(f"{port}/tcp")
         if not places:
-            raise ServerError(f"port {port} ({service}) of {definition.name} is not published")
+            return None
         found[service] = Endpoint(LOOPBACK, int(places[0]["HostPort"]), SERVICES[service])
     return found

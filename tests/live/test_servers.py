@@ -1,0 +1,196 @@
+"""Real servers in containers: what their server.toml promises, and what a scenario may do to them."""
+
+import asyncio
+import contextlib
+import imaplib
+import os
+import poplib
+import smtplib
+import ssl
+
+import pytest
+
+from conformance.servers.catalog import definition
+from conformance.servers.overview import overview
+
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("servers")]
+
+# `make test` keeps to one build of two vendors; IMAP_CONFORMANCE_BUILDS=all takes every build.
+BUILDS = ["docker:dovecot:2.4", "docker:cyrus:3.6", "docker:pymap"]
+if os.environ.get("IMAP_CONFORMANCE_BUILDS") == "all":
+    BUILDS = [offer.spec for offer in asyncio.run(overview()) if offer.build is not None]
+
+MESSAGE = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: kept\r\n\r\nkept\r\n"
+
+
+@contextlib.contextmanager
+def logged_in(made, user="alice", service="imap", scope="live-1", tls=False):
+    place, account = made.info.services[service], made.credentials(scope, user)
+    if place.tls:
+        client = imaplib.IMAP4_SSL(place.host, place.port, ssl_context=made.tls, timeout=20)
+    else:
+        client = imaplib.IMAP4(place.host, place.port, timeout=20)
+    with client:
+        if tls:
+            client.starttls(made.tls)
+        client.login(account.user, account.password)
+        yield client
+
+
+@pytest.fixture(params=BUILDS)
+async def made(request, start):
+    return await start(request.param)
+
+
+async def test_it_is_what_its_file_promises(made):
+    name = made.spec.split(":")[1]
+    promised = definition(name)
+    assert made.info.name == name
+    assert made.info.version[0].isdigit()
+    assert set(made.info.services) == set(promised.ports)
+    assert made.info.seconds < 8
+
+    def look():
+        with logged_in(made) as client:
+            client.select()
+            return set(" ".join(map(bytes.decode, client.capability()[1])).upper().split())
+
+    offered = await asyncio.to_thread(look)
+    build = promised.build(made.spec.split(":")[2] if made.spec.count(":") > 1 else "")
+    wanted = {word.upper() for word in promised.with_build(build).capabilities}
+    assert wanted <= offered, f"not offered: {wanted - offered}"
+
+
+async def test_tls_in_all_its_ways(made):
+    def look():
+        with logged_in(made, tls=True) as client:
+            assert client.noop()[0] == "OK"
+        if "imaps" in made.info.services:
+            with logged_in(made, service="imaps") as client:
+                assert client.noop()[0] == "OK"
+        place = made.info.services["imap"]
+        client = imaplib.IMAP4(place.host, place.port, timeout=20)
+        with contextlib.closing(client.file), pytest.raises(ssl.SSLCertVerificationError):
+            client.starttls(ssl.create_default_context())  # trusts the world's authorities
+
+    await asyncio.to_thread(look)
+
+
+async def test_users_of_two_scopes_share_nothing(made):
+    def look():
+        prefix = made.info.facts.get("personal", "")
+        with logged_in(made, scope="live-1") as one, logged_in(made, scope="live-2") as two:
+            assert one.create(f"{prefix}Work")[0] == "OK"
+            assert not any(b"Work" in line for line in two.list()[1] if line)
+            assert any(b"Work" in line for line in one.list()[1])
+
+    await asyncio.to_thread(look)
+
+
+async def test_pop3_and_lmtp_reach_the_same_mail(made):
+    services = made.info.services
+    if "pop3" not in services:
+        pytest.skip("no POP3")
+
+    def look():
+        account = made.credentials("live-1", "alice")
+        with logged_in(made) as client:
+            client.select()  # so that there is an INBOX
+        if place := services.get("lmtp"):
+            with smtplib.LMTP(place.host, place.port) as lmtp:
+                lmtp.sendmail("a@example.org", [account.user], MESSAGE)
+        else:
+            with logged_in(made) as client:
+                client.append("INBOX", None, None, MESSAGE)
+        place = services["pop3"]
+        pop3 = poplib.POP3(place.host, place.port, timeout=20)
+        pop3.user(account.user)
+        pop3.pass_(account.password)
+        assert pop3.stat()[0] == 1
+        assert b"Subject: kept" in pop3.retr(1)[1]
+        pop3.quit()
+        if place := services.get("pop3s"):
+            pop3 = poplib.POP3_SSL(place.host, place.port, context=made.tls, timeout=20)
+            pop3.user(account.user)
+            assert pop3.pass_(account.password).startswith(b"+OK")
+            pop3.quit()
+
+    await asyncio.to_thread(look)
+
+
+async def test_a_mailbox_is_shared(made):
+    shared = made.info.facts.get("shared")
+    if shared is None:
+        pytest.skip("shares no mailboxes")
+
+    def look():
+        alice, bob = (made.credentials("live-1", each).user for each in ("alice", "bob"))
+        own = made.info.facts.get("personal", "") + "Team"
+        name = shared.format(user=alice, mailbox="Team")
+        with logged_in(made, "bob") as second, logged_in(made, "alice") as first:
+            first.create(own)
+            assert first.setacl(own, bob, "lrs")[0] == "OK"
+            first.append(own, None, None, MESSAGE)
+            assert second.select(f'"{name}"') == ("OK", [b"1"])
+
+    await asyncio.to_thread(look)
+
+
+@pytest.mark.parametrize("word", ["restart", "kill"])
+async def test_mail_is_kept(made, word):
+    if made.info.name == "pymap":
+        pytest.skip("keeps its mail in memory")
+
+    def store():
+        with logged_in(made) as client:
+            client.select()
+            assert client.append("INBOX", r"\Flagged", None, MESSAGE)[0] == "OK"
+            return client.response("UIDVALIDITY")[1]
+
+    def look():
+        with logged_in(made) as client:
+            return client.select(), client.response("UIDVALIDITY")[1]
+
+    validity = await asyncio.to_thread(store)
+    await getattr(made, word)()
+    (_, count), after = await asyncio.to_thread(look)
+    assert (count, after) == ([b"1"], validity)
+
+
+async def test_paused_and_halted(made, monkeypatch):
+    monkeypatch.setattr("conformance.servers.container.HEALTH_SECONDS", 1)
+    await made.pause()
+    assert (await made.health()).running
+    assert not (await made.health(connect=True)).answers
+    await made.resume()
+    assert (await made.health(connect=True)).answers
+    await made.halt()
+    health = await made.health(connect=True)
+    assert (health.running, health.answers, health.crashes) == (False, False, ())
+    await made.restart()
+    assert (await made.health(connect=True)).answers
+
+
+async def test_many_connections_in_a_row(made):
+    place = made.info.services["imap"]
+    for _ in range(100):
+        reader, writer = await asyncio.open_connection(place.host, place.port)
+        assert (await reader.readline()).startswith(b"* OK")
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_a_failed_login_is_answered_soon(made):
+    if made.info.name == "courier":
+        pytest.skip("always takes 5 s; there is no setting")
+
+    def look():
+        place = made.info.services["imap"]
+        with imaplib.IMAP4(place.host, place.port, timeout=20) as client:
+            for _ in range(2):
+                with pytest.raises(imaplib.IMAP4.error):
+                    client.login("u-live-1-alice", "wrong")
+
+    begun = asyncio.get_running_loop().time()
+    await asyncio.to_thread(look)
+    assert asyncio.get_running_loop().time() - begun < 3
