@@ -1,0 +1,137 @@
+"""What is well-formed and still wrong: found without a server, from the scenario alone."""
+
+import re
+import tomllib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from conformance.scenario.cases import BLANK
+from conformance.scenario.lint_flow import flow
+from conformance.scenario.lint_patterns import patterns
+from conformance.scenario.model import Scenario, Step
+from conformance.scenario.problems import Problem, suggest
+from conformance.verdict import Place
+
+__all__ = ["Outline", "capabilities", "lint"]
+
+# RFC's name -> the numbers of its sections.
+Outline = Mapping[str, Container[str]]
+_RULE = re.compile(r"(RFC\d+):([A-Z0-9.]+)")
+
+
+def lint(scenarios: Sequence[Scenario], outline: Outline) -> tuple[Problem, ...]:
+    """Return what is wrong with ``scenarios``, as they are played, in the order of their places.
+
+    outline  the sections that exist; a rule of an RFC that is not in it is wrong too
+    """
+    beginnings = {s.beginning.id for s in scenarios if s.beginning is not None}
+    found: dict[Problem, None] = {}
+    for scenario in scenarios:
+        problems = (
+            *flow(scenario, continued=scenario.id in beginnings),
+            *patterns(scenario),
+            *_rules(scenario, outline),
+            *_needs(scenario),
+            *_idlers(scenario),
+        )
+        # What is wrong in a beginning is said of the beginning.
+        found |= {p: None for p in problems if p.place.file == scenario.file}
+    found |= dict.fromkeys(_columns(scenarios))
+    return tuple(sorted(found, key=lambda p: (p.place.file, p.place.line, p.place.column)))
+
+
+@cache
+def capabilities() -> Mapping[str, str]:
+    """Return everything that ``needs`` and ``if`` may name, with what it is."""
+    text = (files("conformance.scenario") / "capabilities.toml").read_text("utf-8")
+    return {
+        name: meaning for table in tomllib.loads(text).values() for name, meaning in table.items()
+    }
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        for lane in step.together:
+            yield from _steps(lane)
+
+
+def _rules(scenario: Scenario, outline: Outline) -> Iterator[Problem]:
+    start = Place(scenario.file, 1, 1)
+    named = [(rule, _line_of(scenario, rule, start)) for rule in scenario.rules]
+    named += [(rule, step.place or start) for step in _steps(scenario.steps) for rule in step.rules]
+    for rule, place in named:
+        match = _RULE.match(rule)
+        if match is None:
+            continue
+        rfc, section = match.groups()
+        if rfc not in outline:
+            yield Problem(place, f"{rfc} is not among the RFCs that are known here")
+        elif section not in outline[rfc]:
+            yield Problem(place, f"{rfc} has no section {section}")
+
+
+def _needs(scenario: Scenario) -> Iterator[Problem]:
+    start = Place(scenario.file, 1, 1)
+    named = [(word, _line_of(scenario, word, start)) for entry in scenario.needs for word in entry]
+    named += [
+        (word, step.place or start)
+        for step in _steps(scenario.steps)
+        for entry in step.needs
+        for word in entry
+    ]
+    known = capabilities()
+    spelled = {name.upper(): name for name in known}
+    beginnings = tuple(name.upper() for name in known if name.endswith(("=", "-")))
+    for word, place in named:
+        upper = word.upper()
+        if upper in spelled and not upper.endswith("="):
+            continue
+        if not upper.startswith(beginnings) or upper in beginnings:
+            near = suggest(upper, spelled)
+            yield Problem(place, f"'{word}' is no capability, service or feature known here{near}")
+
+
+def _line_of(scenario: Scenario, word: str, otherwise: Place, after: str = "") -> Place:
+    """Return where ``word`` (and ``after``) stands above the steps, or ``otherwise``."""
+    end = re.escape(after) or r"(?![\w.:/=-])"
+    pattern = re.compile(rf"(?<![\w.:/=-]){re.escape(word)}{end}")
+    for number, line in enumerate(scenario.text.splitlines(), 1):
+        if line.startswith("steps:"):
+            break
+        if match := pattern.search(line):
+            return Place(scenario.file, number, match.start() + 1)
+    return otherwise
+
+
+def _idlers(scenario: Scenario) -> Iterator[Problem]:
+    """Yield actors and messages that no step speaks of."""
+    start = Place(scenario.file, 1, 1)
+    every = list(_steps(scenario.steps))
+    acting = {step.actor for step in every}
+    for actor in scenario.actors:
+        if actor.name not in acting:
+            yield Problem(actor.place or start, f"actor '{actor.name}' does nothing")
+    used = {message.message for box in scenario.given for message in box.messages}
+    for name in scenario.messages:
+        if name not in used and f"message({name})" not in scenario.text:
+            place = _line_of(scenario, name, start, ":")
+            yield Problem(place, f"message '{name}' is never used")
+
+
+def _columns(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
+    """Yield columns of cases that no text uses."""
+    for file in dict.fromkeys(s.file for s in scenarios if "[" in s.id):
+        text = next(s.text for s in scenarios if s.file == file)
+        table = re.search(r"^cases:.*\n((?:[ #].*\n|\n)*)", text, re.MULTILINE)
+        if table is None:
+            continue
+        used = set(BLANK.findall(text))
+        for match in re.finditer(r"[{,]\s*([a-z][a-z0-9_]*):", table[1]):
+            if match[1] not in used:
+                at = table.start(1) + match.start(1)
+                line = text.count("\n", 0, at) + 1
+                column = at - text.rfind("\n", 0, at)
+                yield Problem(Place(file, line, column), f"no text uses <{match[1]}>")
+                break
