@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-__all__ = ["cache_dir", "fixtures_dir", "scenarios_dir"]
+__all__ = ["baselines_dir", "cache_dir", "fixtures_dir", "scenarios_dir"]
 
 _PACKAGE = Path(__file__).parent
 
@@ -24,6 +24,11 @@ def scenarios_dir() -> Path:
 def fixtures_dir() -> Path:
     """Return the folder of servers, messages and client files; FileNotFoundError without it."""
     return _shipped("fixtures")
+
+
+def baselines_dir() -> Path:
+    """Return the folder of what is known of servers; FileNotFoundError without it."""
+    return _shipped("ci/baselines")
 
 
 def cache_dir() -> Path:

@@ -69,8 +69,8 @@ class Relay:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._pass(reader, outside))
                     group.create_task(self._pass(inside, writer))
-        except ExceptionGroup:
-            pass  # one side was lost; the other follows
+        except (ExceptionGroup, asyncio.CancelledError):
+            pass  # one side was lost, or the play is over; nothing is left to pass on
         finally:
             for end in (writer, outside):
                 self._writers.discard(end)

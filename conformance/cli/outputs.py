@@ -4,9 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.cli.baselines import Known
 from conformance.cli.errors import UserError
 from conformance.events import Event
 from conformance.reports.base import Report, ReportError
+from conformance.reports.html.report import Html
 from conformance.reports.junit import JUnit
 from conformance.reports.run_jsonl import NAME, RunWriter
 from conformance.reports.terminal import Terminal
@@ -18,12 +20,15 @@ __all__ = ["Outputs", "open_outputs"]
 class Outputs:
     """Several reports as one; run.jsonl comes first, so that nothing is shown and not kept."""
 
-    def __init__(self, reports: Sequence[Report]) -> None:
-        """Feed ``reports`` in this order."""
+    def __init__(self, reports: Sequence[Report], known: Known | None = None) -> None:
+        """Feed ``reports`` in this order; ``known`` learns which servers take part."""
         self._reports = reports
+        self._known = known
 
     def handle(self, event: Event) -> None:
         """Give ``event`` to each report."""
+        if self._known is not None:
+            self._known.see(event)
         for report in self._reports:
             report.handle(event)
 
@@ -39,29 +44,31 @@ class Outputs:
             raise failed
 
 
-def open_outputs(out: Path, wanted: Sequence[str], *, verbosity: int = 0) -> Outputs:
-    """Return the outputs of a run in ``out``: run.jsonl, the terminal, and those ``wanted``.
+def open_outputs(
+    out: Path, wanted: Sequence[str], known: Known | None = None, *, verbosity: int = 0
+) -> Outputs:
+    """Return the outputs of a run in ``out``: run.jsonl, HTML, JUnit, and the terminal.
 
+    wanted  ``KIND:FILE`` for reports at other places than below ``out``
     UserError if one is not known or cannot be written.
     """
+    targets = {"junit": out / "junit.xml", "html": out}
+    for word in wanted:
+        kind, _, target = word.partition(":")
+        if kind not in targets:
+            raise UserError(f"'{word}' is no report", hint="write html:FOLDER or junit:FILE")
+        if target:
+            targets[kind] = Path(target)
     try:
-        reports: list[Report] = [RunWriter(out / NAME)]
-        junit = out / "junit.xml"
-        for word in wanted:
-            kind, _, target = word.partition(":")
-            if kind != "junit":
-                raise UserError(f"'{word}' is no report", hint="write junit:FILE")
-            junit = Path(target) if target else junit
-        reports.append(JUnit(junit, out))
-        reports.append(
+        html = Html(targets["html"], out, explain=sentence)
+        reports: list[Report] = [
+            RunWriter(out / NAME),
+            JUnit(targets["junit"], out, explain=sentence),
+            html,
             Terminal(
-                sys.stdout,
-                out,
-                explain=sentence,
-                verbosity=verbosity,
-                report=str(out / NAME),
-            )
-        )
+                sys.stdout, out, explain=sentence, verbosity=verbosity, report=str(html.index)
+            ),
+        ]
     except ReportError as error:
         raise UserError(str(error)) from None
-    return Outputs(reports)
+    return Outputs(reports, known)

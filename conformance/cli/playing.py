@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli.baselines import Known
 from conformance.cli.errors import UserError
 from conformance.cli.outputs import Outputs, open_outputs
 from conformance.cli.selecting import scenarios
@@ -64,6 +65,10 @@ def _run(
     keep_server: Annotated[
         bool, typer.Option("--keep-server", help="Leave the servers running.")
     ] = False,
+    baseline: Annotated[
+        str,
+        typer.Option(help="A file of known findings; the suite's own if not given, or 'none'."),
+    ] = "",
     report: Annotated[
         list[str] | None,
         typer.Option("--report", help="Also write junit:FILE …; may be given several times."),
@@ -77,6 +82,7 @@ def _run(
     options = Options(keep=keep_server, progress=lambda line: print(line, file=sys.stderr))
     servers = [_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
     seed = random.SystemRandom().randrange(10_000) if seed is None else seed
+    known = Known(baseline)
     plan = Plan(
         scenarios=selected,
         servers=servers,
@@ -86,8 +92,9 @@ def _run(
         first=first,
         repeat=repeat,
         settings=Settings(within=within, seed=seed),
+        annotate=known,
     )
-    outputs = open_outputs(out, report or [], verbosity=verbose - quiet)
+    outputs = open_outputs(out, report or [], known, verbosity=verbose - quiet)
     raise typer.Exit(_carry_out(plan, out, outputs))
 
 

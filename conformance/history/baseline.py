@@ -31,6 +31,7 @@ from conformance.events import Event, ScenarioFinished, ServerReady
 from conformance.verdict import Outcome, Verdict
 
 __all__ = [
+    "EVERYWHERE",
     "Annotator",
     "Baseline",
     "BaselineError",
@@ -40,6 +41,10 @@ __all__ = [
     "load",
     "mended",
 ]
+
+
+EVERYWHERE = "*"
+"""The scenario of an entry for what is the same in whichever scenario it comes up."""
 
 
 class BaselineError(Exception):
@@ -98,7 +103,7 @@ class Baseline:
 
     def of(self, scenario: str) -> tuple[Entry, ...]:
         """Return the entries of ``scenario``, and those of whatever scenario (``*``)."""
-        return tuple(entry for entry in self.entries if entry.scenario in (scenario, "*"))
+        return tuple(entry for entry in self.entries if entry.scenario in (scenario, EVERYWHERE))
 
 
 def load(path: Path) -> Baseline:
@@ -197,7 +202,7 @@ def mended(
     return {
         entry.fingerprint: entry.because
         for entry in baseline.of(outcome.scenario)
-        if entry.scenario != "*"
+        if entry.scenario != EVERYWHERE
         and entry.fingerprint not in came
         and min(entry.verdicts) >= Verdict.FAIL
         and not entry.ended(version, day)

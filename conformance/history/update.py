@@ -1,16 +1,19 @@
 """Write a baseline anew from what a run found; what people wrote into it stays."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from conformance.events import Event, RunStarted, ScenarioFinished
-from conformance.history.baseline import Baseline, Entry
+from conformance.history.baseline import EVERYWHERE, Baseline, Entry
 from conformance.verdict import Finding, Verdict
 
-__all__ = ["UNEXPLAINED", "Updated", "dump", "file_name", "update", "write"]
+__all__ = ["ANY", "UNEXPLAINED", "Updated", "dump", "file_name", "update", "write"]
+
+ANY = "*"
+"""The scenario of an entry that counts in each of them."""
 
 UNEXPLAINED = "not looked into yet"
 """The reason that a new entry has until somebody writes a better one."""
@@ -33,28 +36,33 @@ class _Seen:
     findings: dict[str, tuple[Finding, int]] = field(default_factory=dict)
 
 
-def update(old: Baseline, events: Iterable[Event], server: str) -> Updated:
+def update(old: Baseline, events: Iterable[Event], server: str, *, whole: bool = False) -> Updated:
     """Return ``old`` brought to what ``events`` say of ``server``.
 
     Failures that are new are added; entries whose failure did not come are removed,
     unless they may pass. Scenarios that were not judged keep their entries. A failure
-    that came in some repeats only may pass from now on.
+    that came in some repeats only may pass from now on. Entries of whatever scenario
+    (``*``) are removed only if the run was a ``whole`` one.
     """
     seen = _collect(events, server)
+    anywhere = seen.pop(ANY, _Seen())
     kept: list[Entry] = []
     removed: list[Entry] = []
     for entry in old.entries:
-        plays = seen.get(entry.scenario)
+        plays = anywhere if entry.scenario == ANY else seen.get(entry.scenario)
         if plays is None or entry.flaky:
             kept.append(entry)
         elif entry.fingerprint in plays.findings:
             _, times = plays.findings[entry.fingerprint]
             sometimes = (*entry.verdicts, Verdict.PASS)
-            kept.append(entry if times == plays.plays else replace(entry, verdicts=sometimes))
+            kept.append(entry if times >= plays.plays else replace(entry, verdicts=sometimes))
+        elif entry.scenario == ANY and not whole:
+            kept.append(entry)
         else:
             removed.append(entry)
     have = {(entry.scenario, entry.fingerprint) for entry in kept}
-    added = [entry for entry in _entries(seen) if (entry.scenario, entry.fingerprint) not in have]
+    found = (*_entries({ANY: anywhere}), *_entries(seen))
+    added = [entry for entry in found if (entry.scenario, entry.fingerprint) not in have]
     entries = sorted([*kept, *added], key=lambda e: (e.scenario, e.fingerprint))
     new = replace(old, server=old.server or server, entries=tuple(entries))
     return Updated(new, tuple(added), tuple(removed))
@@ -69,19 +77,19 @@ def _collect(events: Iterable[Event], server: str) -> dict[str, _Seen]:
         if not isinstance(event, ScenarioFinished) or event.outcome.server != server:
             continue
         finished = event.strictly() if strict else event
+        scenario = finished.outcome.scenario
         if finished.outcome.verdict not in (Verdict.PASS, Verdict.WARN, Verdict.FAIL):
             continue
-        plays = seen.setdefault(finished.outcome.scenario, _Seen())
-        plays.plays += 1
-        for fingerprint, finding in {
-            f.fingerprint(finished.outcome.scenario): f for f in finished.failures
-        }.items():
+        seen.setdefault(scenario, _Seen()).plays += 1
+        for fingerprint, finding in {f.fingerprint(scenario): f for f in finished.failures}.items():
+            # What is the same everywhere needs one entry, and no count: few scenarios meet it.
+            plays = seen.setdefault(ANY if finding.everywhere else scenario, _Seen())
             _, times = plays.findings.get(fingerprint, (finding, 0))
             plays.findings[fingerprint] = (finding, times + 1)
     return seen
 
 
-def _entries(seen: dict[str, _Seen]) -> Iterator[Entry]:
+def _entries(seen: Mapping[str, _Seen]) -> Iterator[Entry]:
     for scenario, plays in seen.items():
         for fingerprint, (finding, times) in plays.findings.items():
             verdicts: tuple[Verdict, ...] = (finding.verdict,)
