@@ -1,5 +1,6 @@
 """The checks that run over every transcript, in the order in which they look."""
 
+from conformance.check.always.content import CONTENT
 from conformance.check.always.contract_codes import CODES, UNTAGGED_CODES
 from conformance.check.always.contract_fetch import FETCHING
 from conformance.check.always.contract_lists import LISTING, UNTAGGED
@@ -36,4 +37,5 @@ def always() -> list[Check]:
             ),
             lens,
         ),
+        Rules("content", CONTENT, lens),
     ]
