@@ -10,18 +10,18 @@ from conformance.scenario.problems import Problem, suggest
 from conformance.scenario.tree import Mapping, Node, Scalar, Sequence
 from conformance.verdict import Place
 
-__all__ = ["Reading", "seconds"]
+__all__ = ["DURATION", "RULE", "Reading", "seconds"]
 
 T = TypeVar("T")
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)", re.ASCII)
+DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)", re.ASCII)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
-_RULE = re.compile(r"RFC[1-9]\d{0,4}:(?:\d+|[A-Z])(?:\.\d+)*(?:/[1-9]\d*)?", re.ASCII)
+RULE = re.compile(r"RFC[1-9]\d{0,4}:(?:\d+|[A-Z])(?:\.\d+)*(?:/[1-9]\d*)?", re.ASCII)
 _CAPABILITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9+\-=./:&_]*")
 
 
 def seconds(text: str) -> float | None:
     """Return the seconds that ``5s``, ``300ms`` or ``2m`` stands for; None if it is no time."""
-    match = _DURATION.fullmatch(text)
+    match = DURATION.fullmatch(text)
     if match is None:
         return None
     value = round(float(match[1]) * _UNITS[match[2]], 9)
@@ -135,7 +135,7 @@ class Reading:
         """Return references such as RFC9051:7.5.1."""
         found = self.texts(node, "a rule")
         for rule in found:
-            if not _RULE.fullmatch(rule.value):
+            if not RULE.fullmatch(rule.value):
                 message = f"'{rule.value}' is no rule; write RFC and section as RFC9051:7.5.1"
                 self.wrong(rule.place, message)
         return tuple(rule.value for rule in found)
