@@ -1,7 +1,9 @@
 """Hold one frame against the grammar of a dialect."""
 
+from functools import lru_cache
+
 from conformance.grammar import quirks, reasons
-from conformance.grammar.cutter import Skeleton, cut
+from conformance.grammar.cutter import Skeleton, cut, stripped
 from conformance.grammar.dialect import CLIENT, SERVER, Dialect, dialect
 from conformance.grammar.matcher import Failure, match
 from conformance.grammar.strict.fetch import repeated
@@ -12,14 +14,29 @@ __all__ = ["check_command", "check_response", "check_skeleton"]
 
 def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole response of a server, literals and CRLF included."""
-    if b"}\r\n" not in frame and dialect.quick_response(frame) and frame.count(b"[") < 2:
+    literal = frame.find(b"}\r\n")
+    skeleton = frame if literal < 0 else stripped(frame, literal)
+    if skeleton is not None and dialect.quick_response(skeleton) and skeleton.count(b"[") < 2:
         return ()
+    if len(frame) < _KEPT:
+        return _kept(frame, dialect)
     return _check(frame, dialect, SERVER)
+
+
+_KEPT = 512
+
+
+@lru_cache(maxsize=512)
+def _kept(frame: bytes, spoken: Dialect) -> tuple[Violation, ...]:
+    """Judge a short frame once: a server that is wrong says the same thing again and again."""
+    return _check(frame, spoken, SERVER)
 
 
 def check_command(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole command of a client, or a line that continues one."""
-    if b"}\r\n" not in frame and dialect.quick_command(frame):
+    literal = frame.find(b"}\r\n")
+    skeleton = frame if literal < 0 else stripped(frame, literal)
+    if skeleton is not None and dialect.quick_command(skeleton):
         return ()
     return _check(frame, dialect, CLIENT)
 
@@ -56,16 +73,19 @@ def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -
         return reasons.violation(skeleton, narrow, kind="strict")
     if wide.exhausted:
         return reasons.violation(skeleton, wide)
-    known = spoken.permissive or _match(octets, dialect(), root) is not None
+    known = (
+        spoken.permissive
+        or not reasons.foreign(octets, wide.offset)
+        or _match(octets, dialect(), root) is not None
+    )
     if not known:
         found = reasons.source(octets, wide.offset, lambda name: _fits(octets, spoken, root, name))
         if found is not None:
             return reasons.extension(skeleton, wide, found, "")
     quirk = None
     if root == SERVER and len(octets) < _MENDED:
-        quirk = quirks.find(
-            octets, wide.offset, lambda it: _match(it, spoken, root, strict=True) is None
-        )
+        # The fast path is enough to name a quirk: what it accepts is well-formed.
+        quirk = quirks.find(octets, wide.offset, spoken.quick_response)
     if not known and quirk is None:
         return reasons.extension(skeleton, wide, None, spoken.other)
     return reasons.violation(skeleton, wide, quirk=quirk)

@@ -7,7 +7,7 @@ skeleton) can be turned back into offsets in the frame.
 import re
 from dataclasses import dataclass
 
-__all__ = ["Payload", "Skeleton", "cut"]
+__all__ = ["Payload", "Skeleton", "cut", "stripped"]
 
 _HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
 
@@ -40,6 +40,32 @@ class Skeleton:
                 break
             gone += payload.end - payload.start
         return position + gone
+
+
+def stripped(frame: bytes, end: int) -> bytes | None:
+    """Return the skeleton of a frame whose literals are ordinary: whole, counted, without NUL.
+
+    ``end`` is where its first ``}CRLF`` stands. None says no more than that ``cut`` has to look.
+    """
+    parts: list[bytes] = []
+    start = 0
+    if b"\0" in frame:
+        return None
+    while end >= 0:
+        head = frame.rfind(b"{", start, end)
+        digits = frame[head + 1 : end]
+        if head < 0 or not digits.isdigit() or frame.find(b"\n", start, end) >= 0:
+            return None
+        end += 3
+        parts.append(frame[start:end])
+        start = end + int(digits)
+        if start >= len(frame):
+            return None
+        end = frame.find(b"}\r\n", start)
+        if end < 0 and len(parts) == 1:
+            return parts[0] + frame[start:]
+    parts.append(frame[start:])
+    return b"".join(parts)
 
 
 def cut(frame: bytes) -> Skeleton:

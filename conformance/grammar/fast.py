@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from conformance.grammar.compose import Grammar
+from conformance.grammar.guards import utf7_fault
 from conformance.grammar.nodes import Alt, Cat, Lit, Node, Ref, Rep
 from conformance.grammar.patterns import MARKS, Patterns
 
@@ -17,7 +18,9 @@ __all__ = ["Fast"]
 _LIMIT = 1 << 24
 _PASSES = 12
 _NESTED = 3
+_BODY = b"BODY"
 _REDUCED = 1 << 17
+_RISKY = 1 << 16
 _COUNTED = {"number", "nz-number"}
 _WHOLE = {"tag", "sp", "crlf", "base64", *_COUNTED}
 _MARKED = re.compile(b"[" + re.escape(MARKS) + b"]")
@@ -34,7 +37,8 @@ class Fast:
         self._nodes: dict[bytes, Node] = {}
         self._usual: dict[bytes, Full] = {}
         self._folded: dict[bytes, Full] = {}
-        self._reducers: dict[str, Callable[[bytes, bytes], bytes]] = {}
+        self._fetch: Full | None = None  # most responses are of this kind
+        self._reducers: dict[str, Callable[[bytes, bytes], tuple[bytes, int]]] = {}
         found: dict[bytes, dict[Node, list[Node]]] = {}
         for key, before, rest in _kinds(grammar, grammar.rule(root).node):
             found.setdefault(key, {}).setdefault(rest, []).append(before)
@@ -45,15 +49,15 @@ class Fast:
 
     def accepts(self, octets: bytes) -> bool:
         """Return whether a skeleton is surely well-formed."""
+        fetch = self._fetch
+        if fetch is not None and octets[2:3].isdigit() and fetch(octets):
+            return True
         words = octets.split(b" ", 3)
-        usual = self._usual
-        full = None
-        if len(words) > 2:
-            full = usual.get(words[1]) or usual.get(words[2])
-        elif len(words) == 2:
-            full = usual.get(words[1])
-        if full is None and octets[:1] == b"+":
-            full = usual.get(b"+")
+        get = self._usual.get
+        try:
+            full = get(words[1]) or get(words[2])
+        except IndexError:
+            full = get(words[0])
         if full is not None and full(octets):
             return True
         return self._second(octets, words)
@@ -67,21 +71,27 @@ class Fast:
         if node is None:
             return False
         if key not in self._usual:
-            usual = re.compile(self._patterns.write(node, fold=False)).match
+            usual = self._compiled(node, fold=False)
             self._usual[key] = self._usual[key + b"\r\n"] = usual
+            if key == b"FETCH":
+                self._fetch = usual
             if usual(octets):
                 return True
+        if self._patterns.utf7 and b"&" in octets and utf7_fault(octets):
+            return False
         folded = self._folded.get(key)
         if folded is None:
-            folded = re.compile(self._patterns.write(node, fold=True)).match
-            self._folded[key] = folded
-        if folded(octets):
-            return True
-        return (
-            octets.count(b"(") >= _NESTED
-            and len(octets) < _REDUCED
-            and self._reduced(octets, folded)
-        )
+            folded = self._folded[key] = self._compiled(node, fold=True)
+        if octets.count(b"(") < _NESTED or len(octets) > _REDUCED:
+            return bool(folded(octets))
+        return self._reduced(octets, folded)
+
+    def _compiled(self, node: Node, *, fold: bool) -> Full:
+        self._patterns.risky = False
+        match = re.compile(self._patterns.write(node, fold=fold)).match
+        if not self._patterns.risky:
+            return match
+        return lambda octets: match(octets) if len(octets) < _RISKY else None
 
     def _key(self, words: list[bytes]) -> bytes:
         if words[0] == b"+":
@@ -92,22 +102,23 @@ class Fast:
                 return key
         return b""
 
-    def _reducer(self, name: str) -> Callable[[bytes, bytes], bytes]:
+    def _reducer(self, name: str) -> Callable[[bytes, bytes], tuple[bytes, int]]:
         if name not in self._reducers:
-            self._reducers[name] = re.compile(self._patterns.reducer(name)).sub
+            self._reducers[name] = re.compile(self._patterns.reducer(name)).subn
         return self._reducers[name]
 
     def _reduced(self, octets: bytes, folded: Full) -> bool:
         """Replace nested rules by their marks, innermost first, and try again."""
+        if _BODY not in octets.upper() and folded(octets):
+            return True
         for name, value in self._patterns.marks.items():
             substitute, mark = self._reducer(name), bytes((value,))
             for _ in range(_PASSES):
-                before = octets
-                octets = substitute(mark, octets)
-                if octets == before:
+                octets, count = substitute(mark, octets)
+                if not count:
                     break
-                if folded(octets):
-                    return True
+            if folded(octets):
+                return True
         return False
 
 

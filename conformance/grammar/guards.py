@@ -12,7 +12,7 @@ from datetime import date
 
 from conformance.grammar.nodes import Guard
 
-__all__ = ["FAST", "Tested", "known", "test"]
+__all__ = ["FAST", "Tested", "known", "test", "utf7_fault"]
 
 
 @dataclass(frozen=True, slots=True)

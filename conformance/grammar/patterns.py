@@ -27,7 +27,7 @@ _ASCII = (1 << 128) - 1
 _UTF8 = {Ref("utf8-2"), Ref("utf8-3"), Ref("utf8-4")}
 _HIGH = ((1 << 0xF5) - 1) & ~_ASCII
 _LONG = 160  # a pattern worth writing once, with a little more work at run time
-_LEVELS = {"body": 2}
+_LEVELS = {"body": 3}
 _FIRST_CHOICE = ("body", "body-extension", "search-key", "tagged-ext-comp", "thread-nested")
 _MESSAGE = "body-type-msg"
 _ANY_CASE = {"media-text", "media-message", "media-basic"}
@@ -54,6 +54,10 @@ class Patterns:
         self._firsts = Firsts(grammar, root)
         self._masks = grammar.masks
         names = grammar.reachable(root)
+        self.utf7 = any(_names_test(grammar.rule(name).node, "modified UTF-7") for name in names)
+        """Whether whoever uses a folding expression has to look at modified UTF-7 himself."""
+        self.risky = False
+        """Whether an expression written so far may try again and again on long input."""
         self.marks = dict(zip(_marked(grammar, names), MARKS, strict=False))
 
     def write(self, node: Node, *, fold: bool) -> bytes:
@@ -98,7 +102,7 @@ class Patterns:
         if name == "msg-att":
             return self._fetch(rule.node, after, out)
         if name == _MESSAGE:
-            levels, out.levels = out.levels, out.levels | {"body": 0}
+            levels, out.levels = out.levels, self._within_message(out.levels)
             inner = self._node(rule.node, after, out)
             out.levels = levels
             return inner
@@ -117,7 +121,14 @@ class Patterns:
         finally:
             out.folds -= folds
 
+    def _within_message(self, levels: dict[str, int]) -> dict[str, int]:
+        """Return the levels left in a message's body: one at the top, where forwards are."""
+        left = int(levels.get("body", 0) == _LEVELS["body"] - 1)
+        return levels | {"body": left}
+
     def _guard(self, guard: Guard, after: int, out: _Writing) -> bytes:
+        if guard.name == "modified UTF-7" and out.fold:
+            return self._node(guard.item, after, out)
         if guard.name == "modified UTF-7":
             keep, out.keep = out.keep, out.keep & ~(1 << 0x26)
             inner = self._node(guard.item, after, out)
@@ -150,7 +161,7 @@ class Patterns:
         rest.sort(
             key=lambda item: (
                 _guarded(item, self._grammar),
-                -sum(lines[item][: len(line)] == line for line in lines.values()),
+                -sum(_begins(lines[item], line) for line in lines.values()),
             )
         )
         patterns = list(dict.fromkeys(self._node(item, after, out) for item in rest))
@@ -184,7 +195,7 @@ class Patterns:
             case Ref(name) if name in levels:
                 return not levels[name]
             case Ref(name):
-                inner = levels | {"body": 0} if name == _MESSAGE else levels
+                inner = self._within_message(levels) if name == _MESSAGE else levels
                 return self._needs_mark(self._grammar.rule(name).node, inner)
             case Cat(items):
                 return any(self._needs_mark(item, levels) for item in items)
@@ -232,14 +243,19 @@ class Patterns:
                     index += 2
                     continue
             pattern = self._node(item, afters[index], out)
-            if pattern.endswith((b"*?", b"+?")) and index + 1 < len(items):
-                # Committing to the first way on keeps hostile input from going back and forth.
+            if pattern.endswith((b"*?", b"+?")):
                 fixed = index + 1
+                follows = b""
                 while fixed < len(items) and not isinstance(items[fixed], Rep):
-                    pattern += self._node(items[fixed], afters[fixed], out)
+                    follows += self._node(items[fixed], afters[fixed], out)
                     fixed += 1
-                pattern = b"(?>" + pattern + b")"
-                index = fixed - 1
+                if follows:
+                    # Committing to the first way on keeps hostile input from going back and forth.
+                    pattern = b"(?>" + pattern + follows + b")"
+                    index = fixed - 1
+                else:
+                    pattern = pattern[:-1]
+                    self.risky = True
             parts.append(pattern)
             index += 1
         return b"".join(parts)
@@ -363,6 +379,27 @@ def _named(item: Node) -> tuple[bytes | None, Node]:
             return None, item
         case _:
             return None, item
+
+
+def _names_test(node: Node, name: str) -> bool:
+    match node:
+        case Guard(item, test):
+            return test == name or _names_test(item, name)
+        case Cat(items) | Alt(items):
+            return any(_names_test(item, name) for item in items)
+        case Rep(item):
+            return _names_test(item, name)
+        case _:
+            return False
+
+
+def _begins(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> bool:
+    """Whether one alternative begins with all of another, so that it has to be tried first."""
+    match longer, shorter:
+        case (Lit(more, _), *_), (Lit(text, _), *_) if more != text:
+            return more.startswith(text)
+        case _:
+            return longer[: len(shorter)] == shorter
 
 
 def _guarded(item: Node, grammar: Grammar) -> bool:

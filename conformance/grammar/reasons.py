@@ -1,6 +1,8 @@
 """Turn a failure of the exact matcher into a violation that a person understands."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 from conformance.grammar import library
 from conformance.grammar.cutter import Skeleton
@@ -110,6 +112,31 @@ def extension(
         stack=tuple(call.machine.name for call in calls),
         kind="extension",
     )
+
+
+_NEAR = 48
+_TOKEN = re.compile(rb"[A-Za-z][A-Za-z0-9.=-]*")
+_QUOTED = re.compile(r'"([A-Za-z][A-Za-z0-9.=-]*)"')
+
+
+@cache
+def _own_words() -> frozenset[bytes]:
+    """Return the words that only extensions, or only one of the bases, have."""
+    words: list[set[bytes]] = []
+    for names in (("rfc3501",), ("rfc9051",), library.names()):
+        rules = [rule for name in names for rule in library.load(name).rules]
+        found = {word.upper() for rule in rules for word in _QUOTED.findall(rule.source)}
+        words.append({word.encode("ascii") for word in found})
+    rev1, rev2, every = words
+    return frozenset(every - (rev1 & rev2))
+
+
+def foreign(octets: bytes, offset: int) -> bool:
+    """Whether what fails at ``offset`` may belong to something not spoken, by its words."""
+    if octets[offset : offset + 1] in (b"~", b"\r", b"") or octets[offset] >= 0x80:
+        return True
+    near = octets[offset : offset + _NEAR]
+    return any(word.upper() in _own_words() for word in _TOKEN.findall(near))
 
 
 def source(octets: bytes, offset: int, fits: Callable[[str], bool]) -> tuple[Rule, str] | None:

@@ -44,7 +44,7 @@ def _set(rules: Rules, name: str, node: Node) -> None:
 
 
 def _new(rules: Rules, name: str, like: str, node: Node) -> Ref:
-    rules[name] = replace(rules[like], name=name, node=node)
+    rules[name] = replace(rules[like], node=node)
     return Ref(name)
 
 
