@@ -1,6 +1,7 @@
 import pytest
 
-from conformance.requirements.catalogue import Catalogue
+from conformance.requirements import rule as rules
+from conformance.requirements.catalogue import Catalogue, catalogue
 from conformance.requirements.coverage import cover, explain, named_rules
 from conformance.requirements.document import read_document
 from conformance.requirements.results import per_requirement, tally
@@ -81,6 +82,13 @@ def test_the_same_of_another_rfc_is_claimed_both_ways(known):
     assert set(cover([scenario("a", "RFC3501:7.4.1/1")], known=known).scenarios) == both
     assert set(cover([scenario("a", "RFC9051:7.5.1/1")], known=known).scenarios) == both
     assert set(cover([], {"views": ["RFC9051:7.5.1/1"]}, known=known).checks) > both
+
+
+def test_no_requirement_stands_for_two_of_one_rfc():
+    claims = cover([scenario(each, each) for each in catalogue().requirements]).scenarios
+    for name, claimed_by in claims.items():
+        others = [each for each in claimed_by if each != name]
+        assert rules.parse(name).rfc not in {rules.parse(each).rfc for each in others}
 
 
 def test_a_scenario_for_imap4rev2_alone_claims_only_what_it_names(known):
