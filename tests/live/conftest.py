@@ -29,16 +29,20 @@ def engine():
         return f"{error}; {error.hint}"
 
 
-@pytest.fixture(autouse=True)
-def _need_engine(request):
-    """Skip a live test where no engine answers, or fail it where live tests are required."""
-    if not request.node.get_closest_marker("live"):
-        return
-    found = request.getfixturevalue("engine")
-    if isinstance(found, str):
+@pytest.fixture(scope="session")
+def need_engine(engine):
+    """Skip where no engine answers, or fail where live tests are required."""
+    if isinstance(engine, str):
         if REQUIRED:
-            pytest.fail(f"live tests are required: {found}", pytrace=False)
-        pytest.skip(f"live tests need Docker: {found}")
+            pytest.fail(f"live tests are required: {engine}", pytrace=False)
+        pytest.skip(f"live tests need Docker: {engine}")
+
+
+@pytest.fixture(autouse=True)
+def _live(request):
+    """Let no live test begin without an engine."""
+    if request.node.get_closest_marker("live"):
+        request.getfixturevalue("need_engine")
 
 
 @pytest.fixture

@@ -9,11 +9,17 @@ import smtplib
 import ssl
 
 import pytest
+import pytest_asyncio
 
 from conformance.servers.catalog import definition
 from conformance.servers.overview import overview
+from conformance.servers.registry import server
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("servers")]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.xdist_group("servers"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 # `make test` keeps to one build of two vendors; IMAP_CONFORMANCE_BUILDS=all takes every build.
 BUILDS = ["docker:dovecot:2.4", "docker:cyrus:3.6", "docker:pymap"]
@@ -24,7 +30,7 @@ MESSAGE = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: kept\r\n\r\nkep
 
 
 @contextlib.contextmanager
-def logged_in(made, user="alice", service="imap", scope="live-1", tls=False):
+def logged_in(made, scope, user="alice", service="imap", tls=False):
     place, account = made.info.services[service], made.credentials(scope, user)
     if place.tls:
         client = imaplib.IMAP4_SSL(place.host, place.port, ssl_context=made.tls, timeout=20)
@@ -37,9 +43,15 @@ def logged_in(made, user="alice", service="imap", scope="live-1", tls=False):
         yield client
 
 
-@pytest.fixture(params=BUILDS)
-async def made(request, start):
-    return await start(request.param)
+@pytest_asyncio.fixture(params=BUILDS, scope="module", loop_scope="module")
+async def made(request, need_engine):
+    """Return a started server, which tests share: each has users of its own."""
+    made = server(request.param, run="live")
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()
 
 
 async def test_it_is_what_its_file_promises(made):
@@ -51,7 +63,7 @@ async def test_it_is_what_its_file_promises(made):
     assert made.info.seconds < 8
 
     def look():
-        with logged_in(made) as client:
+        with logged_in(made, "file") as client:
             client.select()
             return set(" ".join(map(bytes.decode, client.capability()[1])).upper().split())
 
@@ -63,10 +75,10 @@ async def test_it_is_what_its_file_promises(made):
 
 async def test_tls_in_all_its_ways(made):
     def look():
-        with logged_in(made, tls=True) as client:
+        with logged_in(made, "tls", tls=True) as client:
             assert client.noop()[0] == "OK"
         if "imaps" in made.info.services:
-            with logged_in(made, service="imaps") as client:
+            with logged_in(made, "tls", service="imaps") as client:
                 assert client.noop()[0] == "OK"
         place = made.info.services["imap"]
         client = imaplib.IMAP4(place.host, place.port, timeout=20)
@@ -79,7 +91,7 @@ async def test_tls_in_all_its_ways(made):
 async def test_users_of_two_scopes_share_nothing(made):
     def look():
         prefix = made.info.facts.get("personal", "")
-        with logged_in(made, scope="live-1") as one, logged_in(made, scope="live-2") as two:
+        with logged_in(made, "two-1") as one, logged_in(made, "two-2") as two:
             assert one.create(f"{prefix}Work")[0] == "OK"
             assert not any(b"Work" in line for line in two.list()[1] if line)
             assert any(b"Work" in line for line in one.list()[1])
@@ -93,14 +105,14 @@ async def test_pop3_and_lmtp_reach_the_same_mail(made):
         pytest.skip("no POP3")
 
     def look():
-        account = made.credentials("live-1", "alice")
-        with logged_in(made) as client:
+        account = made.credentials("pop3", "alice")
+        with logged_in(made, "pop3") as client:
             client.select()  # so that there is an INBOX
         if place := services.get("lmtp"):
             with smtplib.LMTP(place.host, place.port) as lmtp:
                 lmtp.sendmail("a@example.org", [account.user], MESSAGE)
         else:
-            with logged_in(made) as client:
+            with logged_in(made, "pop3") as client:
                 client.append("INBOX", None, None, MESSAGE)
         place = services["pop3"]
         pop3 = poplib.POP3(place.host, place.port, timeout=20)
@@ -124,51 +136,19 @@ async def test_a_mailbox_is_shared(made):
         pytest.skip("shares no mailboxes")
 
     def look():
-        alice, bob = (made.credentials("live-1", each).user for each in ("alice", "bob"))
+        alice, bob = (made.credentials("shared", each).user for each in ("alice", "bob"))
         own = made.info.facts.get("personal", "") + "Team"
         name = shared.format(user=alice, mailbox="Team")
-        with logged_in(made, "bob") as second, logged_in(made, "alice") as first:
+        with (
+            logged_in(made, "shared", "bob") as second,
+            logged_in(made, "shared", "alice") as first,
+        ):
             first.create(own)
             assert first.setacl(own, bob, "lrs")[0] == "OK"
             first.append(own, None, None, MESSAGE)
             assert second.select(f'"{name}"') == ("OK", [b"1"])
 
     await asyncio.to_thread(look)
-
-
-@pytest.mark.parametrize("word", ["restart", "kill"])
-async def test_mail_is_kept(made, word):
-    if made.info.name == "pymap":
-        pytest.skip("keeps its mail in memory")
-
-    def store():
-        with logged_in(made) as client:
-            client.select()
-            assert client.append("INBOX", r"\Flagged", None, MESSAGE)[0] == "OK"
-            return client.response("UIDVALIDITY")[1]
-
-    def look():
-        with logged_in(made) as client:
-            return client.select(), client.response("UIDVALIDITY")[1]
-
-    validity = await asyncio.to_thread(store)
-    await getattr(made, word)()
-    (_, count), after = await asyncio.to_thread(look)
-    assert (count, after) == ([b"1"], validity)
-
-
-async def test_paused_and_halted(made, monkeypatch):
-    monkeypatch.setattr("conformance.servers.container.HEALTH_SECONDS", 1)
-    await made.pause()
-    assert (await made.health()).running
-    assert not (await made.health(connect=True)).answers
-    await made.resume()
-    assert (await made.health(connect=True)).answers
-    await made.halt()
-    health = await made.health(connect=True)
-    assert (health.running, health.answers, health.crashes) == (False, False, ())
-    await made.restart()
-    assert (await made.health(connect=True)).answers
 
 
 async def test_many_connections_in_a_row(made):
@@ -189,7 +169,7 @@ async def test_a_failed_login_is_answered_soon(made):
         with imaplib.IMAP4(place.host, place.port, timeout=20) as client:
             for _ in range(2):
                 with pytest.raises(imaplib.IMAP4.error):
-                    client.login("u-live-1-alice", "wrong")
+                    client.login("u-failed-alice", "wrong")
 
     begun = asyncio.get_running_loop().time()
     await asyncio.to_thread(look)
