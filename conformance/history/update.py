@@ -10,10 +10,7 @@ from conformance.events import Event, RunStarted, ScenarioFinished
 from conformance.history.baseline import EVERYWHERE, Baseline, Entry
 from conformance.verdict import Finding, Verdict
 
-__all__ = ["ANY", "UNEXPLAINED", "Updated", "dump", "file_name", "update", "write"]
-
-ANY = "*"
-"""The scenario of an entry that counts in each of them."""
+__all__ = ["UNEXPLAINED", "Updated", "dump", "file_name", "update", "write"]
 
 UNEXPLAINED = "not looked into yet"
 """The reason that a new entry has until somebody writes a better one."""
@@ -45,23 +42,23 @@ def update(old: Baseline, events: Iterable[Event], server: str, *, whole: bool =
     (``*``) are removed only if the run was a ``whole`` one.
     """
     seen = _collect(events, server)
-    anywhere = seen.pop(ANY, _Seen())
+    anywhere = seen.pop(EVERYWHERE, _Seen())
     kept: list[Entry] = []
     removed: list[Entry] = []
     for entry in old.entries:
-        plays = anywhere if entry.scenario == ANY else seen.get(entry.scenario)
+        plays = anywhere if entry.scenario == EVERYWHERE else seen.get(entry.scenario)
         if plays is None or entry.flaky:
             kept.append(entry)
         elif entry.fingerprint in plays.findings:
             _, times = plays.findings[entry.fingerprint]
             sometimes = (*entry.verdicts, Verdict.PASS)
             kept.append(entry if times >= plays.plays else replace(entry, verdicts=sometimes))
-        elif entry.scenario == ANY and not whole:
+        elif entry.scenario == EVERYWHERE and not whole:
             kept.append(entry)
         else:
             removed.append(entry)
     have = {(entry.scenario, entry.fingerprint) for entry in kept}
-    found = (*_entries({ANY: anywhere}), *_entries(seen))
+    found = (*_entries({EVERYWHERE: anywhere}), *_entries(seen))
     added = [entry for entry in found if (entry.scenario, entry.fingerprint) not in have]
     entries = sorted([*kept, *added], key=lambda e: (e.scenario, e.fingerprint))
     new = replace(old, server=old.server or server, entries=tuple(entries))
@@ -83,7 +80,7 @@ def _collect(events: Iterable[Event], server: str) -> dict[str, _Seen]:
         seen.setdefault(scenario, _Seen()).plays += 1
         for fingerprint, finding in {f.fingerprint(scenario): f for f in finished.failures}.items():
             # What is the same everywhere needs one entry, and no count: few scenarios meet it.
-            plays = seen.setdefault(ANY if finding.everywhere else scenario, _Seen())
+            plays = seen.setdefault(EVERYWHERE if finding.everywhere else scenario, _Seen())
             _, times = plays.findings.get(fingerprint, (finding, 0))
             plays.findings[fingerprint] = (finding, times + 1)
     return seen

@@ -93,6 +93,7 @@ class Terminal:
             emoji=False,
         )
         self._tty = tty
+        self._github = bool(os.environ.get("GITHUB_ACTIONS"))
         self._folder = folder
         self._explain = explain
         self._verbosity = verbosity
@@ -267,10 +268,20 @@ class Terminal:
         text = Text()
         for number, line in enumerate(self._held):
             text.append("\n" if number else "")
-            for span in line:
+            for span in self._tame(line):
                 text.append(span.text, _STYLES.get(span.role, ""))
         self._held = []
         self._console.print(text, soft_wrap=True)
+
+    def _tame(self, line: Line) -> Line:
+        """Return ``line`` such that GitHub Actions, which obeys lines of a log, sees no command."""
+        words = "".join(span.text for span in line)
+        if self._github and (words.lstrip().startswith("::") or "##[" in words):
+            return tuple(
+                Span(span.text.replace("::", ":\\x3a").replace("##[", "##\\x5b"), span.role)
+                for span in line
+            )
+        return line
 
 
 def _rule(finding: Finding) -> str:

@@ -17,7 +17,7 @@ from conformance.history.update import UNEXPLAINED, dump, file_name, update
 from conformance.verdict import Finding, Outcome, Verdict
 
 BUG = Finding("expectation", Verdict.FAIL, "'* 2 EXPUNGE' came", rule="RFC9051:7.5.1")
-OTHER = Finding("grammar", Verdict.FAIL, "no response \x1b \udcff \x7f")
+OTHER = Finding("expectation", Verdict.FAIL, "no response \x1b \udcff \x7f")
 SHOULD = Finding("expectation", Verdict.WARN, "nothing came", level="SHOULD")
 SERVER = "docker:dovecot:2.4"
 DAY = date(2026, 11, 24)
@@ -154,6 +154,26 @@ def test_update_makes_flaky_what_came_in_some_repeats_only():
     assert new.entries[0].verdicts == (Verdict.FAIL, Verdict.PASS)
     assert update(new, run(finished(), finished()), SERVER).baseline == new
     assert new.server == SERVER
+
+
+EVERYWHERE = Finding("grammar", Verdict.FAIL, "not a response")
+
+
+def test_what_is_the_same_everywhere_has_one_entry_for_all_scenarios():
+    events = run(finished(EVERYWHERE), finished(EVERYWHERE, BUG, scenario="a/c"), finished())
+    new = update(Baseline(), events, SERVER).baseline
+
+    assert [(e.scenario, e.flaky) for e in new.entries] == [("*", False), ("a/c", False)]
+    assert not Annotator([new])(finished(EVERYWHERE, scenario="not/played/before")).unexpected
+    assert not Annotator([new])(finished()).unexpected
+
+
+def test_such_an_entry_goes_only_with_a_whole_run_that_does_not_meet_it():
+    old = update(Baseline(), run(finished(EVERYWHERE)), SERVER).baseline
+
+    assert update(old, run(finished()), SERVER).baseline == old
+    assert update(old, run(finished()), SERVER, whole=True).baseline.entries == ()
+    assert update(old, run(finished(EVERYWHERE)), SERVER, whole=True).baseline == old
 
 
 def test_warnings_enter_a_baseline_by_a_strict_run_only():

@@ -19,7 +19,15 @@ class Tty(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS"):
+    for name in (
+        "CI",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TTY_COMPATIBLE",
+        "TTY_INTERACTIVE",
+        "COLUMNS",
+        "GITHUB_ACTIONS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
 
@@ -108,6 +116,18 @@ def test_nothing_from_a_server_steers_the_terminal(sample, expunge, dovecot):
         ours = r"\x1b\[[0-9;?]*[A-Za-z]"
         assert not re.search("[\x07\x1b\x9b\u202e\ud800-\udfff]", re.sub(ours, "", on_screen))
         assert "\x1b]" not in on_screen
+
+
+def test_a_server_gives_no_commands_to_github(sample, expunge, dovecot, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    words = "::add-mask::x ##[error]y " + "w " * 40 + "::stop-commands::z"
+    finding = replace(expunge, message=words, detail=(words,), place=None)
+    sample.start(dovecot)
+    sample.add(events.ServerLost("docker:x", words, words, f"{words}\n{words}"))
+    sample.play("x", Verdict.FAIL, finding, reason=words, file=words)
+    for line in shown(sample).splitlines():
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
 
 
 def test_colour_and_progress_only_on_a_terminal(sample, expunge, dovecot, monkeypatch):

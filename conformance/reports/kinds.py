@@ -1,0 +1,66 @@
+"""Reports by the words people ask for them with: ``html:DIR``, ``junit:FILE`` and so on."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.reports.badge import Badge
+from conformance.reports.base import Explain, Report, ReportError, no_words
+from conformance.reports.github import GitHub
+from conformance.reports.html import Html
+from conformance.reports.html.report import Coverage
+from conformance.reports.junit import JUnit
+from conformance.reports.sarif import Sarif
+from conformance.reports.summary_json import SummaryJson
+
+__all__ = ["KINDS", "make_report"]
+
+KINDS = {
+    "html": ("DIR", "index.html and a page for each play"),
+    "junit": ("FILE", "JUnit XML for GitLab, GitHub and Jenkins"),
+    "xunit": ("FILE", "JUnit XML without file and line, for Jenkins' xUnit plug-in"),
+    "json": ("FILE", "one JSON document for other programs"),
+    "sarif": ("FILE", "SARIF 2.1.0 for code scanning"),
+    "github": ("", "annotations, and the job's summary"),
+    "badge": ("FILE", "an SVG badge"),
+}
+"""Kind -> what follows its colon, and what it is."""
+
+_USUAL = {
+    "html": "",
+    "junit": "junit.xml",
+    "xunit": "xunit.xml",
+    "json": "summary.json",
+    "sarif": "results.sarif",
+    "badge": "badge.svg",
+}
+
+
+def make_report(
+    word: str, folder: Path, *, explain: Explain = no_words, coverage: Sequence[Coverage] = ()
+) -> Report:
+    """Return the report that ``word`` asks for; ReportError if it asks for none.
+
+    ``folder`` is the run's: transcripts are read from it, and a report without a
+    target lies in it.
+    """
+    kind, _, wanted = word.partition(":")
+    if kind not in KINDS or (kind == "github" and wanted):
+        known = " ".join(f"{k}:{what}" if what else k for k, (what, _) in KINDS.items())
+        raise ReportError(f"'{word}' is no report; there are {known}")
+    target = Path(wanted) if wanted else folder / _USUAL.get(kind, "")
+    match kind:
+        case "html":
+            return Html(target, folder, explain=explain, coverage=coverage)
+        case "junit" | "xunit":
+            return JUnit(target, folder, explain=explain, strict=kind == "xunit")
+        case "json":
+            return SummaryJson(target)
+        case "sarif":
+            return Sarif(target, explain=explain)
+        case "badge":
+            return Badge(target)
+        case _:
+            named = os.environ.get("GITHUB_STEP_SUMMARY")
+            return GitHub(sys.stdout, Path(named) if named else None, folder, explain=explain)
