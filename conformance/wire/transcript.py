@@ -116,6 +116,13 @@ class Transcript:
         transcript = cls()
         if stream.readline().rstrip("\n") != MAGIC:
             raise TranscriptError(f"line 1: a transcript starts with '{MAGIC}'")
+        parts: list[bytes] = []  # of the event under way; joined once, for long messages
+
+        def finish() -> None:
+            if len(parts) > 1:
+                last = transcript.events[-1]
+                transcript.events[-1] = Event(last.time, last.actor, last.kind, b"".join(parts))
+
         for number, raw in enumerate(stream, 2):
             line = raw.rstrip("\n")
             if line.startswith("# ") and not transcript.events:
@@ -126,17 +133,21 @@ class Transcript:
             if not match:
                 raise TranscriptError(f"line {number}: not 'seconds actor kind octets'")
             time, actor, kind, text = match.groups()
-            octets = unescape(text[:-1]) if text.endswith("\\") else unescape(text) + b"\r\n"
             if kind in "!=":
                 octets = unescape(text)
-            if kind == "|":
-                if not transcript.events:
-                    raise TranscriptError(f"line {number}: '|' continues nothing")
-                last = transcript.events.pop()
-                octets = last.octets + octets
-                transcript.events.append(Event(last.time, last.actor, last.kind, octets))
+            elif text.endswith("\\"):
+                octets = unescape(text[:-1])
             else:
+                octets = unescape(text) + b"\r\n"
+            if kind == "|":
+                if not parts:
+                    raise TranscriptError(f"line {number}: '|' continues nothing")
+                parts.append(octets)
+            else:
+                finish()
                 transcript.add(float(time), actor, Kind(kind), octets)
+                parts = [octets]
+        finish()
         return transcript
 
 
