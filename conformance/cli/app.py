@@ -5,7 +5,7 @@ import sys
 import typer
 
 from conformance import __version__
-from conformance.cli import files, judging, playing
+from conformance.cli import comparing, files, judging, playing, reporting, updating
 from conformance.cli.errors import UserError
 
 __all__ = ["app", "main"]
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (playing, judging, files):
+for module in (playing, judging, reporting, comparing, updating, files):
     module.register(app)
 
 

@@ -9,7 +9,7 @@ from conformance.cli.errors import UserError
 from conformance.events import Event
 from conformance.reports.base import Report, ReportError
 from conformance.reports.html.report import Html
-from conformance.reports.junit import JUnit
+from conformance.reports.kinds import make_report
 from conformance.reports.run_jsonl import NAME, RunWriter
 from conformance.reports.terminal import Terminal
 from conformance.requirements.catalogue import sentence
@@ -49,26 +49,18 @@ def open_outputs(
 ) -> Outputs:
     """Return the outputs of a run in ``out``: run.jsonl, HTML, JUnit, and the terminal.
 
-    wanted  ``KIND:FILE`` for reports at other places than below ``out``
+    wanted  ``KIND`` or ``KIND:TARGET`` for more reports, or for these at other places
     UserError if one is not known or cannot be written.
     """
-    targets = {"junit": out / "junit.xml", "html": out}
-    for word in wanted:
-        kind, _, target = word.partition(":")
-        if kind not in targets:
-            raise UserError(f"'{word}' is no report", hint="write html:FOLDER or junit:FILE")
-        if target:
-            targets[kind] = Path(target)
+    words = {"junit": "junit", "html": "html"}
+    words |= {word.partition(":")[0]: word for word in wanted}
     try:
-        html = Html(targets["html"], out, explain=sentence)
-        reports: list[Report] = [
-            RunWriter(out / NAME),
-            JUnit(targets["junit"], out, explain=sentence),
-            html,
-            Terminal(
-                sys.stdout, out, explain=sentence, verbosity=verbosity, report=str(html.index)
-            ),
-        ]
+        made = [make_report(word, out, explain=sentence) for word in words.values()]
+        index = next((report.index for report in made if isinstance(report, Html)), out)
+        reports: list[Report] = [RunWriter(out / NAME), *made]
+        reports.append(
+            Terminal(sys.stdout, out, explain=sentence, verbosity=verbosity, report=str(index))
+        )
     except ReportError as error:
         raise UserError(str(error)) from None
     return Outputs(reports, known)

@@ -1,0 +1,61 @@
+"""``report`` and ``merge``: make reports of stored runs, and one run of several shards."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conformance.cli.errors import UserError
+from conformance.cli.outputs import Outputs
+from conformance.reports.base import Report, ReportError
+from conformance.reports.kinds import KINDS, make_report
+from conformance.reports.merge import merge
+from conformance.reports.run_jsonl import read_run, run_file
+from conformance.reports.terminal import Terminal
+from conformance.requirements.catalogue import sentence
+
+__all__ = ["register"]
+
+_HELP = "  ".join(f"{kind}:{what}" if what else kind for kind, (what, _) in KINDS.items())
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("report")(_report)
+    app.command("merge")(_merge)
+
+
+def _report(
+    run: Annotated[Path, typer.Argument(help="A run's folder, or its run.jsonl.")],
+    kinds: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KIND[:TARGET]]...", help=f"{_HELP}; on the terminal if none."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
+) -> None:
+    """Make reports of a stored run."""
+    folder = run_file(run).parent
+    try:
+        reports: list[Report] = [
+            make_report(kind, folder, explain=sentence) for kind in kinds or ()
+        ]
+        if not reports:
+            reports = [Terminal(sys.stdout, folder, explain=sentence, verbosity=int(verbose))]
+        outputs = Outputs(reports)
+        for event in read_run(run):
+            outputs.handle(event)
+        outputs.close()
+    except ReportError as error:
+        raise UserError(str(error)) from None
+
+
+def _merge(
+    runs: Annotated[list[Path], typer.Argument(help="The shards' folders.")],
+    out: Annotated[Path, typer.Option(help="The folder of the whole run.")] = Path("out"),
+) -> None:
+    """Make one run of the shards of a run; then 'report' makes reports of it."""
+    try:
+        typer.echo(merge(runs, out))
+    except ReportError as error:
+        raise UserError(str(error)) from None
