@@ -26,9 +26,9 @@ from conformance.scenario.problems import LoadError, Problem
 from conformance.scenario.yaml_hints import explain
 from conformance.verdict import Place
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "parse"]
+__all__ = ["LOADER", "Mapping", "Node", "Scalar", "Sequence", "parse"]
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 20
 
 
@@ -75,7 +75,7 @@ def parse(text: str, file: str) -> Node:
     """Return the one document in ``text``; LoadError with all that a scenario may not hold."""
     builder = _Builder(text, file)
     try:
-        node = builder.document(yaml.parse(text, Loader=_LOADER))
+        node = builder.document(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         last = explain(error, text, file)
         earlier = (p for p in builder.problems if p.place.line != last.place.line)

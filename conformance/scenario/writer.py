@@ -20,7 +20,7 @@ def dump(scenario: Scenario) -> str:
     """Return ``scenario`` as a file's text; reading it back gives an equal scenario."""
     head = [f"scenario: {quote(scenario.title)}"]
     if scenario.why:
-        head += folded("why", scenario.why, "")
+        head += folded("why", scenario.why, "", always=True)
     if scenario.rules:
         head.append(f"rules: {flow(scenario.rules)}")
     if scenario.needs:
@@ -137,6 +137,7 @@ def _step(step: Step, indent: str) -> list[str]:
         lines.append(f"{inner}if: {quote(needs[0]) if len(needs) == 1 else flow(needs)}")
     if step.within is not None:
         lines.append(f"{inner}within: {duration(step.within)}")
+    lines += _expectations(step.expectations, inner)
     if step.behaviour:
         lines.append(f"{inner}behaviour: {quote(step.behaviour)}")
     if step.either:
@@ -144,7 +145,6 @@ def _step(step: Step, indent: str) -> list[str]:
         for branch in step.either:
             body = _expectations(branch.expectations, inner + "    ")
             lines += [f"{inner}  {quote(branch.name)}:{'' if body else ' {}'}", *body]
-    lines += _expectations(step.expectations, inner)
     if step.rules:
         rule = step.rules[0] if len(step.rules) == 1 else flow(step.rules)
         lines.append(f"{inner}rule: {rule}")

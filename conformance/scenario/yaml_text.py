@@ -5,7 +5,7 @@ from textwrap import wrap
 
 __all__ = ["flow", "folded", "quote"]
 
-WIDTH = 88
+WIDTH = 84
 _FIRST = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`?:\-]|[\-?:](?=[^\s,\[\]{}])")
 _UNPLAIN = re.compile(r":(?:\s|\Z)|\s#|\s\Z")
 _UNFLOW = re.compile(r"[,\[\]{}]|:(?![A-Za-z0-9])")
@@ -41,10 +41,10 @@ def flow(items: tuple[str, ...] | list[str]) -> str:
     return "[" + ", ".join(quote(item, inline=True) for item in items) + "]"
 
 
-def folded(key: str, text: str, indent: str) -> list[str]:
-    """Return the lines of ``key: text``, folded (>) if they would be too long."""
+def folded(key: str, text: str, indent: str, *, always: bool = False) -> list[str]:
+    """Return the lines of ``key: text``, folded (>) if they would be too long, or ``always``."""
     line = f"{indent}{key}: {quote(text)}"
-    if len(line) <= WIDTH or _UNPRINTABLE.search(text):
+    if (len(line) <= WIDTH and not always) or _UNPRINTABLE.search(text):
         return [line]
     inner = indent + "  "
     lines = wrap(text, WIDTH - len(inner), break_long_words=False, break_on_hyphens=False)

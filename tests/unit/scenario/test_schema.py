@@ -25,9 +25,12 @@ Texts.yaml_implicit_resolvers = {
 }
 
 
+VALIDATOR = Draft7Validator(document())
+
+
 def errors(text):
     value = yaml.load(text, Loader=Texts)
-    return [error.message for error in Draft7Validator(document()).iter_errors(value)]
+    return [error.message for error in VALIDATOR.iter_errors(value)]
 
 
 def test_the_file_is_what_the_tables_give():

@@ -6,8 +6,8 @@ from conformance.scenario.yaml_text import flow, folded, quote
 
 CANONICAL = r"""scenario: Title
 why: >
-  A reason that is so long that it does not fit into one line, and so it is folded into
-  two.
+  A reason that is so long that it does not fit into one line, and so it is folded
+  into two.
 rules: [RFC9051:7.5.1]
 needs: [MOVE | IMAP4rev2]
 tags: [idle]
@@ -86,9 +86,9 @@ def test_texts_are_quoted_where_yaml_needs_it(text, block, inline):
 def test_lists_and_long_texts():
     assert flow(["a", "b, c"]) == "[a, 'b, c']"
     assert folded("why", "x", "") == ["why: x"]
-    assert folded("why", "word " * 20 + "end", "  ")[:2] == [
-        "  why: >",
-        "    " + ("word " * 17)[:-1],
+    assert folded("why", "word " * 20 + "end", "    ")[:2] == [
+        "    why: >",
+        "      " + ("word " * 15)[:-1],
     ]
 
 
