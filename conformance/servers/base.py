@@ -81,11 +81,14 @@ class Health:
     running  whether the container or process still runs
     answers  whether it greets a new connection
     crashes  log lines since the last look that tell of a crash (panic, assertion, core, sanitizer)
+    busy     how many CPUs it used while it did not answer (1.0: it loops); None if it answers,
+             was not asked, or that cannot be known
     """
 
     running: bool
     answers: bool
     crashes: Sequence[str] = field(default=())
+    busy: float | None = None
 
 
 class Server(Protocol):

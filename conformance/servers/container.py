@@ -20,18 +20,16 @@ from conformance.servers.certificates import authority
 from conformance.servers.container_log import ContainerLog
 from conformance.servers.crashes import CrashWatch
 from conformance.servers.definition import Definition
-from conformance.servers.engine import call
-from conformance.servers.greeting import greeting, wait_for_greeting
+from conformance.servers.engine import call, connect
 from conformance.servers.labels import LABEL, mine
 from conformance.servers.leftovers import remove_orphans_once
 from conformance.servers.options import Options
 from conformance.servers.sandbox import endpoints, make_container
+from conformance.servers.watching import answers, wait_for_services
 
 __all__ = ["ContainerServer", "Prepared"]
 
 T = TypeVar("T")
-
-HEALTH_SECONDS = 5.0
 
 _numbers = itertools.count(1)
 
@@ -124,18 +122,14 @@ class ContainerServer:
 
     async def health(self, *, connect: bool = False) -> Health:
         """Look at the container and what it has logged since the last look."""
-        running = False
+        running, busy = False, None
         with suppress(ServerError):
             running = await self._do("look at it", self._look)
-        answers = False
+        answering = running and not self._paused
         if running and connect:
-            with suppress(OSError, EOFError, ssl.SSLError, TimeoutError):
-                async with asyncio.timeout(HEALTH_SECONDS):
-                    answers = bool(await greeting(self._first(), self.tls))
-        elif running:
-            answers = not self._paused
+            answering, busy = await answers(self.info.services, self.tls, self._cpu_seconds)
         crashes, self._crashes = tuple(self._crashes), []
-        return Health(running, answers, crashes)
+        return Health(running, answering, crashes, busy)
 
     def log(self, lines: int = 40) -> str:
         """Return the last lines of the container's log; what was read before if it is gone."""
@@ -211,10 +205,6 @@ class ContainerServer:
             raise ServerError(f"{self.spec} has not been started")
         return self._prepared.definition
 
-    def _first(self) -> Endpoint:
-        services = self.info.services
-        return services.get("imap") or services["imaps"]
-
     async def _call(self, what: str, act: Callable[[docker.DockerClient], T]) -> T:
         """Do ``act`` in a thread; a wait that is cancelled leaves it in ``_pending``."""
         task = asyncio.ensure_future(call(act, what=f"{what} ({self.spec})"))
@@ -237,20 +227,9 @@ class ContainerServer:
         try:
             await self._do("start it", Container.start)
             services = await self._services()
-            first = "imap" if "imap" in services else "imaps"
-
-            async def wait(service: str) -> None:
-                await wait_for_greeting(
-                    service,
-                    services[service],
-                    tls=self.tls,
-                    seconds=max(1.0, begun + seconds - loop.time()),
-                    running=self._must_run,
-                )
-
-            await wait(first)
-            took = loop.time() - begun
-            await asyncio.gather(*(wait(each) for each in services if each != first))
+            took = await wait_for_services(
+                services, tls=self.tls, begun=begun, seconds=seconds, running=self._must_run
+            )
             await self._do("look at it", self._look)
         except ServerError as error:
             raise ServerError(
@@ -287,6 +266,18 @@ class ContainerServer:
             return
         status = self._exit_status
         raise ServerError(f"the container ended with status {status} before it greeted")
+
+    async def _cpu_seconds(self) -> float | None:
+        """Return the CPU seconds that the container has used; None if the engine does not say."""
+
+        def ask(container: Container) -> float | None:
+            stats: Any = connect().api.stats(str(container.id), stream=False, one_shot=True)
+            used = stats["cpu_stats"]["cpu_usage"].get("total_usage")
+            return None if used is None else used / 1e9
+
+        with suppress(ServerError, docker.errors.InvalidVersion, KeyError):
+            return await self._do("ask for its CPU time", ask)
+        return None
 
     def _look(self, container: Container) -> bool:
         """Read state and log; whether it runs. Blocking."""

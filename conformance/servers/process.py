@@ -1,7 +1,6 @@
 """A server as a process of this machine, on loopback ports that we choose."""
 
 import asyncio
-import os
 import re
 import shlex
 import shutil
@@ -9,10 +8,9 @@ import socket
 import ssl
 import sys
 import tempfile
-from asyncio.subprocess import Process
-from collections import deque
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +19,15 @@ from conformance.servers.base import Credentials, Endpoint, Health, ServerError,
 from conformance.servers.certificates import authority
 from conformance.servers.crashes import CrashWatch
 from conformance.servers.definition import SERVICES, Definition
-from conformance.servers.greeting import greeting, wait_for_greeting
+from conformance.servers.guarded import GuardedProcess, ProcessLog
 from conformance.servers.options import Options
+from conformance.servers.watching import answers, wait_for_services
 
 __all__ = ["ProcessServer"]
 
 LOOPBACK = "127.0.0.1"
-HEALTH_SECONDS = 5.0
 VERSION_SECONDS = 10.0
-_LINES = 2000
-_LINE = 4000
+_TRIES = 3
 
 
 class ProcessServer:
@@ -60,12 +57,8 @@ class ProcessServer:
         self._watch = CrashWatch(definition.crashes, definition.harmless)
         self._scratch: Path | None = None
         self._ports: dict[str, int] = {}
-        self._version = ""
-        self._guard: Process | None = None
-        self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._log: deque[str] = deque(maxlen=_LINES)
-        self._fresh: list[str] = []
+        self._process: GuardedProcess | None = None
+        self._log = ProcessLog()
         self._info: ServerInfo | None = None
         self._paused = False
 
@@ -83,24 +76,30 @@ class ProcessServer:
 
     async def start(self) -> None:
         """Run the command and wait until all its services greet."""
-        if self._guard is not None:
+        if self._info is not None:
             raise ServerError(f"{self.spec} has been started already")
         if self._scratch is None:
-            self._scratch = Path(tempfile.mkdtemp(prefix="imap-conformance-"))
-            (self._scratch / "data").mkdir()
-            certs = self._scratch / "certs"
-            certs.mkdir()
-            for name, content in self._authority.files().items():
-                (certs / name).write_bytes(content)
-        self._ports = _free_ports(self._definition.ports)
+            self._scratch = self._make_scratch()
+        for tried in range(1, _TRIES + 1):
+            self._ports = _free_ports(self._definition.ports)
+            try:
+                await self._first_start()
+            except ServerError as error:
+                # somebody took a port between our look and its start
+                if tried == _TRIES or "already in use" not in error.log.lower():
+                    raise
+                await self._end("KILL")
+            else:
+                return
+
+    async def _first_start(self) -> None:
         asking = asyncio.create_task(self._ask_version())
         try:
-            await self._run()
-            self._version = await asking
+            info = await self._run()
+            self._info = replace(info, version=await asking)
         finally:
             asking.cancel()
             await asyncio.wait({asking})
-        self._info = replace(self.info, version=self._version)
 
     def credentials(self, scope: str, user: str) -> Credentials:
         """Return the account of ``user`` that belongs to ``scope`` alone."""
@@ -108,29 +107,25 @@ class ProcessServer:
 
     async def health(self, *, connect: bool = False) -> Health:
         """Look at the process and what it has written since the last look."""
-        running = self._running
-        answers = running and not self._paused
+        running, busy = self._running, None
+        answering = running and not self._paused
         if running and connect:
-            answers = False
-            with suppress(OSError, EOFError, ssl.SSLError, TimeoutError):
-                async with asyncio.timeout(HEALTH_SECONDS):
-                    answers = bool(await greeting(self._first(), self.tls))
-        fresh, self._fresh = self._fresh, []
-        return Health(running, answers, self._watch.lines(fresh))
+            answering, busy = await answers(self.info.services, self.tls, self._cpu_seconds)
+        return Health(running, answering, self._watch.lines(self._log.fresh()), busy)
 
     def log(self, lines: int = 40) -> str:
         """Return the last lines that the process wrote."""
-        return "\n".join(list(self._log)[-lines:])
+        return self._log.tail(lines)
 
     async def restart(self) -> None:
         """Stop it in order and run it again on the same ports, with its data."""
         await self.halt()
-        await self._run()
+        await self._again()
 
     async def kill(self) -> None:
         """KILL its process group, then run it again with its data."""
         await self._end("KILL")
-        await self._run()
+        await self._again()
 
     async def pause(self) -> None:
         """Freeze its processes: connections stay, nothing answers."""
@@ -157,14 +152,19 @@ class ProcessServer:
 
     @property
     def _running(self) -> bool:
-        return self._guard is not None and self._guard.returncode is None
+        return self._process is not None and self._process.status is None
 
-    def _first(self) -> Endpoint:
-        services = self.info.services
-        return services.get("imap") or services["imaps"]
+    def _make_scratch(self) -> Path:
+        scratch = Path(tempfile.mkdtemp(prefix="imap-conformance-"))
+        (scratch / "data").mkdir()
+        (scratch / "certs").mkdir()
+        for name, content in self._authority.files().items():
+            (scratch / "certs" / name).write_bytes(content)
+        return scratch
 
     def _command(self, template: Sequence[str]) -> list[str]:
-        assert self._scratch is not None
+        if self._scratch is None:
+            raise ServerError(f"{self.spec} has not been started, or was stopped for good")
         words = {
             "python": sys.executable,
             "folder": str(self._definition.folder),
@@ -186,9 +186,7 @@ class ProcessServer:
         if not command:
             return ""
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-            )
+            process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
         except OSError as error:
             raise ServerError(f"cannot run {command[0]}: {error.strerror}") from None
         try:
@@ -203,47 +201,38 @@ class ProcessServer:
         match = re.search(self._definition.version_pattern, output.decode(errors="replace"))
         return match[1] if match else ""
 
-    async def _run(self) -> None:
+    async def _again(self) -> None:
+        info = await self._run()
+        self._info = replace(info, version=self.info.version)
+
+    async def _run(self) -> ServerInfo:
+        """Start the process and wait until it greets; return what is known but its version."""
         definition = self._definition
         command = self._command(definition.command)
-        if not command:
-            raise ServerError(f"{definition.name} cannot run as a process: no 'command'")
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        seconds = self._options.start_seconds or definition.start_seconds
-        ours, theirs = socket.socketpair()
-        self._line = await asyncio.open_connection(sock=ours)
-        with theirs:
-            self._guard = await self._spawn(command, theirs)
+        assert self._scratch is not None
+        self._process = await GuardedProcess.start(
+            command, scratch=self._scratch, environment=self._environment, log=self._log
+        )
         self._paused = False
-        self._reader = asyncio.create_task(self._read(self._guard))
         services = {
             name: Endpoint(LOOPBACK, port, SERVICES[name]) for name, port in self._ports.items()
         }
-
-        async def wait(service: str) -> None:
-            await wait_for_greeting(
-                service,
-                services[service],
+        try:
+            took = await wait_for_services(
+                services,
                 tls=self.tls,
-                seconds=max(1.0, begun + seconds - loop.time()),
+                begun=begun,
+                seconds=self._options.start_seconds or definition.start_seconds,
                 running=self._must_run,
             )
-
-        first = "imap" if "imap" in services else "imaps"
-        try:
-            await wait(first)
-            took = loop.time() - begun
-            await asyncio.gather(*(wait(each) for each in services if each != first))
         except ServerError as error:
-            raise ServerError(
-                f"{self.spec}: {error}",
-                hint=error.hint or f"by hand: {shlex.join(command)}",
-                log=self.log(),
-            ) from None
-        self._info = ServerInfo(
+            hint = error.hint or f"by hand: {shlex.join(command)}"
+            raise ServerError(f"{self.spec}: {error}", hint=hint, log=self.log()) from None
+        return ServerInfo(
             name=definition.name,
-            version=self._version,
+            version="",
             services=services,
             features=definition.features,
             seconds=took,
@@ -252,80 +241,26 @@ class ProcessServer:
             isolated=not definition.accounts,
         )
 
-    async def _spawn(self, command: Sequence[str], line: socket.socket) -> Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "conformance.servers.guard",
-            str(self._scratch),
-            *command,
-            stdin=line.fileno(),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, **self._environment},
-        )
-
     async def _must_run(self) -> None:
-        guard = self._guard
-        if guard is None or guard.returncode is not None:
-            if self._reader:
-                await self._reader
-            status = guard.returncode if guard else None
+        process = self._process
+        if process is None or process.status is not None:
+            if process:
+                await process.last_words()
+            status = process.status if process else None
             raise ServerError(f"the process ended with status {status} before it greeted")
 
-    async def _read(self, guard: Process) -> None:
-        """Keep what the process writes, cut into lines."""
-        assert guard.stdout is not None
-        rest = b""
-        while chunk := await guard.stdout.read(65536):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > _LINE:
-                lines.append(rest)
-                rest = b""
-            self._keep(lines)
-        self._keep([rest] if rest else [])
-        await guard.wait()
-
-    def _keep(self, lines: Sequence[bytes]) -> None:
-        texts = [line[:_LINE].decode(errors="replace") for line in lines]
-        self._log.extend(texts)
-        self._fresh = [*self._fresh, *texts][-_LINES:]
+    async def _cpu_seconds(self) -> float | None:
+        return self._process.cpu_seconds() if self._process else None
 
     async def _tell(self, *signals: str) -> None:
-        """Have the guard send ``signals``; they have been sent when this returns."""
-        if self._line is None or not self._running:
+        if self._process is None or not self._running:
             raise ServerError(f"{self.spec} does not run")
-        reader, writer = self._line
-        for name in signals:
-            writer.write(f"{name}\n".encode())
-            await reader.readline()
+        await self._process.tell(*signals)
 
     async def _end(self, *signals: str) -> None:
-        """Send ``signals`` and wait for the end; KILL if that takes too long."""
-        guard = self._guard
-        if guard is None or self._line is None:
-            return
-        _, writer = self._line
-        try:
-            with suppress(ServerError, OSError, TimeoutError):
-                async with asyncio.timeout(self._definition.stop_seconds):
-                    await self._tell(*signals)
-                    await guard.wait()
-        finally:
-            if guard.returncode is None:
-                writer.write(b"KILL\n")
-            await asyncio.shield(self._buried(guard, writer))
-
-    async def _buried(self, guard: Process, writer: asyncio.StreamWriter) -> None:
-        async with asyncio.timeout(10):
-            await guard.wait()
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-        if self._reader:
-            await self._reader
-        self._guard = self._line = None
+        process, self._process = self._process, None
+        if process is not None:
+            await process.end(*signals, seconds=self._definition.stop_seconds)
         self._paused = False
 
 

@@ -61,13 +61,15 @@ async def test_halted_it_is_gone_until_restart(start, faulty):
     assert (await made.health(connect=True)).answers
 
 
-async def test_paused_it_keeps_connections_and_answers_nothing(start, faulty):
+async def test_paused_it_keeps_connections_and_answers_nothing(start, faulty, monkeypatch):
     made = await start(faulty())
     place = made.info.services["imap"]
     reader, writer = await asyncio.open_connection(place.host, place.port)
     await reader.readline()
     await made.pause()
     assert not (await made.health()).answers
+    monkeypatch.setattr("conformance.servers.watching.HEALTH_SECONDS", 0.2)
+    assert (await made.health(connect=True)).busy == 0
     writer.write(b"a NOOP\r\n")
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(reader.readline(), 0.2)
@@ -145,8 +147,8 @@ async def test_a_panic_is_told_with_its_line(start, faulty):
     made = await start(faulty("panics"))
     with contextlib.suppress(OSError):
         await asyncio.to_thread(talk, made.info.services["imap"], b"a NOOP")
-    await made._guard.wait()
-    await made._reader
+    await made._process._guard.wait()
+    await made._process.last_words()
     health = await made.health()
     assert not health.running
     assert health.crashes == ("faulty: panic: it was asked to",)
@@ -156,12 +158,13 @@ async def test_a_panic_is_told_with_its_line(start, faulty):
 
 
 async def test_one_that_spins_runs_and_does_not_answer(start, faulty, monkeypatch):
-    monkeypatch.setattr("conformance.servers.process.HEALTH_SECONDS", 0.3)
+    monkeypatch.setattr("conformance.servers.watching.HEALTH_SECONDS", 0.5)
     made = await start(faulty("spins"))
     with contextlib.suppress(OSError):
         await asyncio.to_thread(talk, made.info.services["imap"], b"a NOOP", seconds=0.3)
     health = await made.health(connect=True)
     assert (health.running, health.answers) == (True, False)
+    assert health.busy > 0.2, "it had a share of a busy machine's CPU"
     await made.kill()
     assert (await made.health(connect=True)).answers
 
@@ -169,13 +172,13 @@ async def test_one_that_spins_runs_and_does_not_answer(start, faulty, monkeypatc
 async def test_a_cancelled_start_leaves_nothing(faulty, until):
     made = server(faulty("silent"), run="test")
     task = asyncio.create_task(made.start())
-    await until(lambda: made._guard)
-    guard, scratch = made._guard, made._scratch
+    await until(lambda: made._process)
+    process, scratch = made._process, made._scratch
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     await made.stop()
-    assert guard.returncode is not None
+    assert process.status is not None
     assert not scratch.exists()
 
 
@@ -205,3 +208,20 @@ def test_killing_the_harness_ends_the_server_and_its_folder(faulty, state, until
     asyncio.run(until(lambda: not Path(scratch).exists()))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port)), timeout=1)
+
+
+async def test_a_port_that_was_taken_meanwhile(start, faulty, monkeypatch):
+    from conformance.servers import process
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = process._free_ports
+        tries = []
+
+        def first_a_taken_one(wanted):
+            tries.append(wanted)
+            return {"imap": taken.getsockname()[1]} if len(tries) == 1 else free(wanted)
+
+        monkeypatch.setattr(process, "_free_ports", first_a_taken_one)
+        made = await start(faulty())
+        assert len(tries) == 2
+        assert (await made.health(connect=True)).answers
