@@ -11,6 +11,7 @@ from conformance.scenario.lint_flow import flow
 from conformance.scenario.lint_patterns import patterns
 from conformance.scenario.model import Scenario, Step
 from conformance.scenario.problems import Problem, suggest
+from conformance.scenario.writer import dump
 from conformance.verdict import Place
 
 __all__ = ["Outline", "capabilities", "lint"]
@@ -114,8 +115,9 @@ def _idlers(scenario: Scenario) -> Iterator[Problem]:
         if actor.name not in acting:
             yield Problem(actor.place or start, f"actor '{actor.name}' does nothing")
     used = {message.message for box in scenario.given for message in box.messages}
+    text = dump(scenario)
     for name in scenario.messages:
-        if name not in used and f"message({name})" not in scenario.text:
+        if name not in used and f"message({name})" not in text:
             place = _line_of(scenario, name, start, ":")
             yield Problem(place, f"message '{name}' is never used")
 

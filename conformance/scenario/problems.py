@@ -1,5 +1,6 @@
 """What is wrong with a scenario file: each problem with its place, all of them at once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,8 +18,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return ``file:line:column: message``."""
-        return f"{self.place}: {self.message}"
+        """Return ``file:line:column: message``, with nothing in it that a terminal would obey."""
+        text = f"{self.place}: {self.message}"
+        return _UNPRINTABLE.sub(_spelled, text)
 
 
 class LoadError(Exception):
@@ -31,6 +33,16 @@ class LoadError(Exception):
             sorted(unique, key=lambda p: (p.place.file, p.place.line, p.place.column))
         )
         super().__init__("\n".join(map(str, self.problems)))
+
+
+_UNPRINTABLE = re.compile(
+    r"[^\u0020-\u007e\u00a1-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+)
+
+
+def _spelled(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -1,5 +1,7 @@
 """Each remark of the lint: § marks its place. And what looks odd but is right gives none."""
 
+from pathlib import Path
+
 import pytest
 
 from conformance.scenario.lint import capabilities, lint
@@ -185,6 +187,15 @@ def test_a_value_of_cases_that_no_text_uses():
     text = HEAD.replace("steps:", "cases:\n  a: {flag: x, key: y}\n  b: {flag: x, key: z}\nsteps:")
 
     assert remarks(text + "- phone: SEARCH <flag>\n") == [(7, 16, "no text uses <key>")]
+
+
+def test_a_message_named_by_a_case_is_used():
+    text = HEAD.replace("steps:", "messages: {m: plain.eml}\ncases:\n  a: {f: m}\nsteps:")
+    scenarios = read_all(
+        text + "- phone: APPEND INBOX message(<f>)\n", "x.yaml", "x", [Path("fixtures/messages")]
+    )
+
+    assert lint(scenarios, OUTLINE) == ()
 
 
 def test_what_cases_share_is_said_once():
