@@ -35,8 +35,9 @@ class LoadError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+# Control characters, and those that turn or hide text.
 _UNPRINTABLE = re.compile(
-    r"[^\u0020-\u007e\u00a1-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+    "[\0-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
 )
 
 
