@@ -69,6 +69,11 @@ def _at(pattern: bytes, put: bytes, behind: bytes = rb"") -> Mend:
     return mend
 
 
+def _within(word: bytes, mend: Mend) -> Mend:
+    """Mend only after ``word``."""
+    return lambda octets, offset: mend(octets, offset) if word in octets[:offset] else None
+
+
 def _all(pattern: bytes, put: bytes) -> Mend:
     """Mend wherever ``pattern`` matches, if it does so at all."""
     anywhere = re.compile(pattern, re.IGNORECASE)
@@ -112,6 +117,11 @@ QUIRKS = (
         "expunged",
         "EXPUNGED stands for EXPUNGE",
         _all(rb"(\A\* \d+ EXPUNGE)D(?=\r\n\Z)", rb"\1"),
+    ),
+    Quirk(
+        "peek-in-response",
+        "FETCH data names the item as it was asked for, with .PEEK",
+        _all(rb"(?<=[( ])(BODY|BINARY)\.PEEK(?=\[)", rb"\1"),
     ),
     Quirk(
         "empty-body",
@@ -179,7 +189,7 @@ QUIRKS = (
     Quirk(
         "disposition-string",
         "a disposition is a string instead of a list",
-        _at(rb'("[^"\r\n]*")', rb"(\1 NIL)", rb" "),
+        _within(b"BODYSTRUCTURE", _at(rb'("[^"\r\n]*")', rb"(\1 NIL)", rb" ")),
     ),
     Quirk(
         "empty-message-body",
