@@ -48,6 +48,7 @@ async def base_image(suite: str, progress: Progress) -> str:
     async with lock(f"base-{suite}"):
         if await call(lambda client: _present(client, name), what=f"look for {name}"):
             return name
+        progress(f"pulling debian:{suite}-slim")
         refused = await in_thread(lambda: _pull(suite))
         if not refused:
             return name

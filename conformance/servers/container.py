@@ -67,6 +67,7 @@ class ContainerServer:
         word = re.sub(r"[^a-z0-9]+", "-", spec.lower()).strip("-")
         self._name = f"{LABEL}-{os.getpid()}-{next(_numbers)}-{word[:40]}"
         self._authority = authority(run)
+        self._tls = self._authority.client_context()
         self._pending: asyncio.Future[Any] | None = None
         self._container: Container | None = None
         self._prepared: Prepared | None = None
@@ -88,7 +89,7 @@ class ContainerServer:
     @property
     def tls(self) -> ssl.SSLContext | None:
         """A context that trusts this run's authority and checks names."""
-        return self._authority.client_context()
+        return self._tls
 
     async def start(self) -> None:
         """Build the image if need be, run it and wait until all its services greet."""
@@ -182,7 +183,8 @@ class ContainerServer:
     async def stop(self) -> None:
         """Remove the container and its volumes, whatever state it is in; safe to call again.
 
-        With ``Options.keep`` a container that once greeted stays.
+        With ``Options.keep`` a container that once greeted stays. Without an engine
+        nothing is raised: the next start of a container removes what is left.
         """
         if self._pending is not None and not self._pending.done():
             # A start that was cancelled half-way: its call may still make the container.
@@ -194,7 +196,10 @@ class ContainerServer:
             with suppress(docker.errors.NotFound):
                 client.api.remove_container(self._name, v=True, force=True)
 
-        await call(remove, what=f"remove {self._name}")
+        try:
+            await call(remove, what=f"remove {self._name}")
+        except ServerError as error:  # what follows has results to keep
+            self._options.progress(f"left behind: {error}; 'down' removes it, or the next start")
         self._container = None
 
     # --- inside ---

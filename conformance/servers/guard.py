@@ -1,6 +1,6 @@
 """Stands between the harness and a server process, and ends the server when the harness is gone.
 
-    python -m conformance.servers.guard SCRATCH COMMAND...
+    python -I -S guard.py SCRATCH COMMAND...
 
 The server runs in a process group of its own. The guard's standard input is a
 socket: it reads signal names, one a line, sends them to that group and answers

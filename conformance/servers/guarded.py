@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from conformance.servers import guard as guard_module
 from conformance.servers.base import ServerError
 from conformance.servers.cpu import cpu_seconds_below
 
@@ -81,8 +82,9 @@ class GuardedProcess:
             try:
                 guard = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    "-m",
-                    "conformance.servers.guard",
+                    "-I",  # no user's modules, and -S: no packages; it starts the faster
+                    "-S",
+                    guard_module.__file__,
                     str(scratch),
                     *command,
                     stdin=theirs.fileno(),

@@ -53,6 +53,7 @@ class ProcessServer:
         self._options = options
         self._environment = {**definition.environment, **(environment or {}), **options.environment}
         self._authority = authority(run)
+        self._tls = self._authority.client_context()
         self._accounts = Accounts(definition.user_pattern, definition.password, definition.accounts)
         self._watch = CrashWatch(definition.crashes, definition.harmless)
         self._scratch: Path | None = None
@@ -72,7 +73,7 @@ class ProcessServer:
     @property
     def tls(self) -> ssl.SSLContext | None:
         """A context that trusts this run's authority and checks names."""
-        return self._authority.client_context()
+        return self._tls
 
     async def start(self) -> None:
         """Run the command and wait until all its services greet."""
