@@ -95,9 +95,12 @@ _MENDED = 65_536
 """The longest frame in which quirks are looked for."""
 
 
-def _fits(octets: bytes, spoken: Dialect, root: str, file: str) -> bool:
-    """Whether a frame is well-formed if all of one more file counts."""
-    return _match(octets, spoken.widened(file), root) is None
+def _fits(octets: bytes, spoken: Dialect, root: str, file: str) -> list[str]:
+    """Return the rules that count if all of one more file does, if the frame then passes."""
+    wider = spoken.widened(file)
+    if _match(octets, wider, root) is not None:
+        return []
+    return wider.grammars(root)[0].reachable(root)
 
 
 def _match(octets: bytes, spoken: Dialect, root: str, *, strict: bool = False) -> Failure | None:

@@ -6,6 +6,7 @@ Reads the capture once, in chunks, and holds no literal; so a capture of any siz
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal
 
 from conformance.grammar.check import check_skeleton
@@ -87,11 +88,8 @@ def lint(
     capabilities  what the server advertises, beyond what the capture shows; with neither,
                   the syntax of every extension is allowed
     """
-    lines = _lines(chunks)
-    first = next(lines, None)
-    if first is None:
-        return
-    form = form or recognise(first[0] + _peek(first))
+    start, chunks = _start(chunks)
+    form = form or recognise(start)
     talks: dict[str, _Talk] = {}
 
     def talk(name: str) -> _Talk:
@@ -101,12 +99,12 @@ def lint(
 
     if form in ("server", "client"):
         side: Side = "server" if form == "server" else "client"
-        for octets, offset, line in _chain(first, lines):
+        for octets, offset, line in _parts(chunks):
             yield from talk("").feed(side, octets, offset, line)
     elif form == "marked":
-        yield from _marked(_chain(first, lines), talk(""))
+        yield from _marked(_lines(chunks), talk(""))
     else:
-        yield from _transcript(_chain(first, lines), talk)
+        yield from _transcript(_lines(chunks), talk)
     for one in talks.values():
         yield from one.end()
 
@@ -114,13 +112,31 @@ def lint(
 Line = tuple[bytes, int, int]
 
 
-def _peek(line: Line) -> bytes:
-    return b"" if line[0].endswith(b"\n") else b"\n"
+def _start(chunks: Iterable[bytes]) -> tuple[bytes, Iterable[bytes]]:
+    """Return how a capture begins, and all of it."""
+    rest = iter(chunks)
+    start = b""
+    for chunk in rest:
+        start += chunk
+        if len(start) >= _ENOUGH:
+            break
+    return start, chain((start,), rest)
 
 
-def _chain(first: Line, rest: Iterator[Line]) -> Iterator[Line]:
-    yield first
-    yield from rest
+_ENOUGH = 4096
+
+
+def _parts(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Yield parts of lines as they come, with their offset and line number."""
+    offset, line = 0, 1
+    for chunk in chunks:
+        start = 0
+        while start < len(chunk):
+            end = chunk.find(b"\n", start) + 1
+            yield chunk[start : end or len(chunk)], offset + start, line
+            start = end or len(chunk)
+            line += end > 0
+        offset += len(chunk)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[Line]:

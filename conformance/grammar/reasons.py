@@ -1,7 +1,7 @@
 """Turn a failure of the exact matcher into a violation that a person understands."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 
 from conformance.grammar import library
@@ -21,9 +21,9 @@ def violation(
 ) -> Violation:
     """Return the violation for a failure."""
     octets = skeleton.octets
-    if failure.refused is not None and kind == "strict":
-        return _refused(skeleton, failure, failure.refused)
     states = frontier(failure)
+    if failure.refused is not None and kind == "strict" and not _elsewhere(states, failure.refused):
+        return _refused(skeleton, failure, failure.refused)
     words = expected(state for state, _ in states)
     calls = _blamed(states)
     innermost = calls[-1].machine
@@ -57,6 +57,14 @@ def _blamed(states: list[tuple[State, Call]]) -> tuple[Call, ...]:
     if len(shared) < 2 or all(deepest[: len(calls)] == calls for calls in stacks):
         return deepest
     return deepest[: len(shared)]
+
+
+def _elsewhere(states: list[tuple[State, Call]], refused: Call) -> bool:
+    """Whether something else than what a guard refused was waiting to go on."""
+    return any(
+        call is not refused and any(not move.again for move in state.moves)
+        for state, call in states
+    )
 
 
 def _refused(skeleton: Skeleton, failure: Failure, call: Call) -> Violation:
@@ -116,6 +124,7 @@ def extension(
 
 _NEAR = 48
 _TOKEN = re.compile(rb"[A-Za-z][A-Za-z0-9.=-]*")
+_WORD_END = re.compile(rb"[A-Za-z0-9.=-]+\Z")
 _QUOTED = re.compile(r'"([A-Za-z][A-Za-z0-9.=-]*)"')
 
 
@@ -123,49 +132,52 @@ _QUOTED = re.compile(r'"([A-Za-z][A-Za-z0-9.=-]*)"')
 def _own_words() -> frozenset[bytes]:
     """Return the words that only extensions, or only one of the bases, have."""
     words: list[set[bytes]] = []
-    for names in (("rfc3501",), ("rfc9051",), library.names()):
-        rules = [rule for name in names for rule in library.load(name).rules]
+    for files in ((library.load("rfc3501"),), (library.load("rfc9051"),), library.extensions()):
+        rules = [rule for file in files for rule in file.rules]
         found = {word.upper() for rule in rules for word in _QUOTED.findall(rule.source)}
         words.append({word.encode("ascii") for word in found})
-    rev1, rev2, every = words
-    return frozenset(every - (rev1 & rev2))
+    rev1, rev2, extensions = words
+    return frozenset((rev1 ^ rev2) | extensions)
+
+
+def _start(octets: bytes, offset: int) -> int:
+    """Return where the word begins in which ``offset`` lies, as LIST begins LISTRIGHTS."""
+    before = _WORD_END.search(octets, max(0, offset - 40), offset)
+    return before.start() if before and _TOKEN.match(octets, offset) else offset
 
 
 def foreign(octets: bytes, offset: int) -> bool:
     """Whether what fails at ``offset`` may belong to something not spoken, by its words."""
     if octets[offset : offset + 1] in (b"~", b"\r", b"") or octets[offset] >= 0x80:
         return True
-    near = octets[offset : offset + _NEAR]
+    near = octets[_start(octets, offset) : offset + _NEAR]
     return any(word.upper() in _own_words() for word in _TOKEN.findall(near))
 
 
-def source(octets: bytes, offset: int, fits: Callable[[str], bool]) -> tuple[Rule, str] | None:
+def source(
+    octets: bytes, offset: int, fits: Callable[[str], Collection[str]]
+) -> tuple[Rule, str] | None:
     """Return the addition that would let the frame pass, and the capabilities it comes with.
 
-    ``fits`` says whether the frame would be well-formed if all of the file named counted.
+    ``fits`` returns the names of the rules that count if all of the file named counts and
+    the frame is then well-formed; else nothing.
     """
-    word = _word(octets[offset : offset + 40]).upper()
+    near = octets[_start(octets, offset) : offset + _NEAR]
+    words = [word.upper() for word in _TOKEN.findall(near) if word.upper() in _own_words()]
+    word = words[0].decode("ascii") if words else ""
     for file in library.extensions():
-        additions = tuple(rule for rule in file.rules if rule.incremental)
         likely = [
             rule
             for rule in file.rules
-            if word and word in rule.source.upper() and rule.name != "capability"
+            if f'"{word}' in rule.source.upper() and rule.name != "capability"
         ]
-        if likely and additions and fits(file.name.removesuffix(".abnf")):
+        counting = fits(file.name.removesuffix(".abnf")) if likely else ()
+        likely = [rule for rule in likely if rule.name.lower() in counting]
+        if likely:
             gated = next((rule for rule in likely if rule.needs or rule.after), likely[0])
             names = gated.needs or gated.after or file.capabilities or file.enable
-            words = " or ".join(sorted(names)) or f"RFC {file.rfc}"
-            return gated, words
+            return gated, " or ".join(sorted(names)) or f"RFC {file.rfc}"
     return None
-
-
-def _word(octets: bytes) -> str:
-    text = octets.decode("latin-1")
-    end = 0
-    while end < len(text) and (text[end].isalnum() or text[end] in "-.\\=_"):
-        end += 1
-    return text[:end]
 
 
 def came(octets: bytes, position: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from conformance.grammar.matcher import Call, Failure
 from conformance.grammar.network import Kind, Move, State
-from conformance.grammar.nodes import Ref, octets
+from conformance.grammar.nodes import Lit, Ref, octets
 
 __all__ = ["expected", "frontier", "stack"]
 
@@ -107,6 +107,16 @@ _RULES = {
     "utf8-4": "text",
     "zone": "a zone such as +0000",
 }
+_LONG = {
+    "mailbox-data": "mailbox data such as 'LIST'",
+    "command-any": "a command",
+    "command-auth": "a command",
+    "command-nonauth": "a command",
+    "command-select": "a command",
+    "uid": "a command",
+}
+"""Names for rules that begin in too many ways to tell them all."""
+
 _SINGLE = {0x20: "a space", 0x0D: "CR", 0x0A: "LF", 0x22: "'\"'", 0x09: "a tab"}
 _MANY = 12
 
@@ -131,7 +141,7 @@ def _of(move: Move, seen: tuple[str, ...]) -> list[str]:
     if isinstance(move.node, Ref) and move.node.name in _RULES:
         return [_RULES[move.node.name]]
     if move.kind is Kind.TEXT:
-        return [_quote(move.text)]
+        return [_quote(move.node.text if isinstance(move.node, Lit) else move.text)]
     if move.callee is None:
         values = list(octets(move.mask))
         if len(values) == 2 and chr(values[0]).lower() == chr(values[1]):
@@ -146,7 +156,7 @@ def _of(move: Move, seen: tuple[str, ...]) -> list[str]:
     for inner in move.callee.entry.moves:
         words.update(dict.fromkeys(_of(inner, (*seen, key))))
     if len(words) > _MANY:
-        return [_named(move.callee.name)]
+        return [_LONG.get(key) or _named(move.callee.name)]
     return list(words)
 
 
