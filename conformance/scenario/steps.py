@@ -2,19 +2,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from conformance.scenario.condition import parse_condition
-from conformance.scenario.model import Branch, Expectations, Level, Pattern, Step
+from conformance.scenario.expectations import ExpectationReader, Names
+from conformance.scenario.model import Step
 from conformance.scenario.pattern import (
     Message,
-    Node,
     Seq,
     Uid,
-    parse_ends,
-    parse_pattern,
-    walk,
 )
 from conformance.scenario.problems import suggest
 from conformance.scenario.reading import Reading, seconds
@@ -30,15 +25,6 @@ _EXPECTATIONS = frozenset(BRANCH) | {"either", "behaviour", "within"}
 _Pairs = tuple[tuple[Scalar, TreeNode], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What steps may speak of: actors, messages that are given, and message files' names."""
-
-    actors: tuple[str, ...]
-    given: tuple[str, ...]
-    messages: tuple[str, ...]
-
-
 class StepReader:
     """Turns nodes into steps and notes problems in ``reading``."""
 
@@ -46,6 +32,7 @@ class StepReader:
         """Read in the light of ``names``."""
         self.reading = reading
         self.names = names
+        self.expects = ExpectationReader(reading, names)
 
     def steps(self, node: TreeNode) -> tuple[Step, ...]:
         """Return the steps of a list."""
@@ -141,7 +128,7 @@ class StepReader:
         for piece in pieces or ():
             content = piece.content if isinstance(piece, Literal) else piece
             if isinstance(content, Uid | Seq | Message):
-                self._reference(content, part)
+                self.expects.reference(content, part)
         return pieces is not None
 
     def _unfit(self, fields: dict[str, tuple[Scalar, TreeNode]], word: str, verb: Verb) -> None:
@@ -156,14 +143,14 @@ class StepReader:
     ) -> Step:
         reading = self.reading
         values = {name: value for name, (_, value) in fields.items()}
-        either = self._either(values["either"]) if "either" in values else ()
+        either = self.expects.either(values["either"]) if "either" in values else ()
         if "behaviour" in fields and "either" not in fields:
             reading.wrong(fields["behaviour"][0].place, "'behaviour' names what 'either' chooses")
         return Step(
             actor=key.value,
             verb=verb,
             command=command,
-            expectations=self._expectations(values),
+            expectations=self.expects.expectations(values),
             either=either,
             behaviour=reading.text(values["behaviour"], "the behaviour")
             if "behaviour" in values
@@ -182,70 +169,6 @@ class StepReader:
         if isinstance(node, Scalar):
             return " ".join(node.value.split())
         return self.reading.text(node, "the note")
-
-    def _expectations(self, values: dict[str, TreeNode]) -> Expectations:
-        reading = self.reading
-        patterns = {
-            level: found
-            for level in Level
-            if level in values
-            if (found := self._patterns(values[level], f"a pattern of '{level}'", parse_pattern))
-        }
-        ends = None
-        if "ends" in values:
-            found = self._patterns(values["ends"], "'ends'", _ends)
-            if len(found) > 1:
-                reading.wrong(values["ends"].place, "'ends' is one text; alternatives are NO | BAD")
-            ends = found[0] if found else None
-        return Expectations(
-            patterns,
-            ends,
-            only="only" in values and reading.yes(values["only"], "only"),
-            in_order="in order" in values and reading.yes(values["in order"], "in order"),
-            check=self._checks(values["check"]) if "check" in values else (),
-        )
-
-    def _patterns(
-        self, node: TreeNode, what: str, parse: Callable[[str], tuple[Node, ...]]
-    ) -> tuple[Pattern, ...]:
-        found = []
-        for scalar in self.reading.texts(node, what):
-            for part in walk(self.reading.parsed(scalar, parse) or ()):
-                if isinstance(part, Uid | Seq | Message):
-                    self._reference(part, scalar)
-            found.append(Pattern(scalar.value, scalar.content))
-        return tuple(found)
-
-    def _checks(self, node: TreeNode) -> tuple[Pattern, ...]:
-        found = []
-        for scalar in self.reading.texts(node, "a check"):
-            condition = self.reading.parsed(scalar, parse_condition)
-            for operand in (condition.left, condition.right) if condition else ():
-                if isinstance(operand.value, Uid):
-                    self._reference(operand.value, scalar)
-            found.append(Pattern(scalar.value, scalar.content))
-        return tuple(found)
-
-    def _either(self, node: TreeNode) -> tuple[Branch, ...]:
-        branches = []
-        for key, value in self.reading.mapping(node, "'either'"):
-            if not key.value:
-                self.reading.wrong(key.place, "the branch's name is missing")
-            fields = self.reading.fields(value, BRANCH, "a branch")
-            branches.append(Branch(key.value, self._expectations(fields)))
-        if len(branches) < 2:
-            self.reading.wrong(node.place, "'either' has two branches or more, each with a name")
-        return tuple(branches)
-
-    def _reference(self, node: Uid | Seq | Message, scalar: Scalar) -> None:
-        """Note a message that is not known, where its name stands."""
-        word = type(node).__name__.lower()
-        known = (*self.names.given, *self.names.messages)
-        if node.name in known:
-            return
-        offset = max(scalar.value.find(f"{word}({node.name})"), 0)
-        message = f"there is no message '{node.name}'{suggest(node.name, known)}"
-        self.reading.wrong(scalar.at(offset), message)
 
     # --- steps without an actor
 
@@ -315,7 +238,3 @@ class StepReader:
             note=self._note(values),
             place=key.place,
         )
-
-
-def _ends(text: str) -> tuple[Node, ...]:
-    return tuple(node for alternative in parse_ends(text) for node in alternative)
