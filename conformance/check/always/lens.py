@@ -181,6 +181,8 @@ class Client:
     loud: bool = False  # NOTIFY is set
     continues: int = 0  # how many continuations are due for literals
     binary: bool = False  # compression or the like: what is sent cannot be followed
+    stirred: int = -1  # its own latest command that may have changed flags unheard
+    contexts: bool = False  # a search that goes on (RFC 5267)
     left: int = -1  # when LOGOUT was answered
 
     @property
@@ -353,6 +355,10 @@ class Lens:
                 self.changed[client.actor] = index
             if name in REMOVING:
                 self.removing[client.actor] = index
+            if name.endswith(("STORE", "FETCH")) and _stirs(command):
+                client.stirred = index
+            if name.endswith(("SEARCH", "SORT")) and _goes_on(command):
+                client.contexts = True
             if name in ("SELECT", "EXAMINE") and command.args and client.entering is not known:
                 self._enter(client, known)
             if name == "NOTIFY":
@@ -526,6 +532,8 @@ class Lens:
             self.changed[client.actor] = moment.index
         if name in REMOVING:
             self.removing[client.actor] = moment.index
+        if name.endswith(("STORE", "FETCH")) and _stirs(sent.command):
+            client.stirred = moment.index
         if name in ("SELECT", "EXAMINE"):
             if client.entering is sent:
                 client.entering = None
@@ -615,6 +623,27 @@ def _flags(nodes: tuple[Node, ...]) -> Flags:
 
 def _earlier(response: Response) -> bool:
     return response.kind == "VANISHED" and len(response.data) > 1
+
+
+def _stirs(command: Command) -> bool:
+    """Whether a STORE or FETCH may change flags and not tell."""
+    text = b" ".join(_words(command.args)).upper()
+    if command.name.endswith("STORE"):
+        return b".SILENT" in text
+    return bool(re.search(rb"(?:^| )(?:BODY\[|BINARY\[|RFC822(?:\.TEXT)?(?: |$))", text))
+
+
+def _goes_on(command: Command) -> bool:
+    text = b" ".join(_words(command.args)).upper()
+    return b"UPDATE" in text or b"CONTEXT" in text
+
+
+def _words(nodes: tuple[Node, ...]) -> Iterator[bytes]:
+    for node in nodes:
+        if isinstance(node, tuple):
+            yield from _words(node)
+        elif isinstance(node, Atom) and len(node) < 500:
+            yield node
 
 
 _CONDSTORE = {"CHANGEDSINCE", "UNCHANGEDSINCE", "MODSEQ", "HIGHESTMODSEQ", "CONDSTORE", "QRESYNC"}

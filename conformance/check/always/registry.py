@@ -8,6 +8,7 @@ from conformance.check.always.contract_table import COMPLETING
 from conformance.check.always.contract_turns import TURNS
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, Rules
+from conformance.check.always.search import SEARCHING
 from conformance.check.always.view_flags import FLAGS
 from conformance.check.always.view_numbers import NUMBERS
 from conformance.check.always.view_select import SELECTING
@@ -38,4 +39,5 @@ def always() -> list[Check]:
             lens,
         ),
         Rules("content", CONTENT, lens),
+        Rules("search", SEARCHING, lens),
     ]
