@@ -84,7 +84,7 @@ class Fast:
             folded = self._folded[key] = self._compiled(node, fold=True)
         if octets.count(b"(") < _NESTED or len(octets) > _REDUCED:
             return bool(folded(octets))
-        return self._reduced(octets, folded)
+        return self._reduced(octets, folded, key)
 
     def _compiled(self, node: Node, *, fold: bool) -> Full:
         self._patterns.risky = False
@@ -107,11 +107,15 @@ class Fast:
             self._reducers[name] = re.compile(self._patterns.reducer(name)).subn
         return self._reducers[name]
 
-    def _reduced(self, octets: bytes, folded: Full) -> bool:
+    def _reduced(self, octets: bytes, folded: Full, key: bytes) -> bool:
         """Replace nested rules by their marks, innermost first, and try again."""
-        if _BODY not in octets.upper() and folded(octets):
+        if folded(octets):
             return True
+        if key == b"FETCH" and _BODY not in octets.upper():
+            return False
         for name, value in self._patterns.marks.items():
+            if (name == "body") != (key == b"FETCH"):
+                continue
             substitute, mark = self._reducer(name), bytes((value,))
             for _ in range(_PASSES):
                 octets, count = substitute(mark, octets)

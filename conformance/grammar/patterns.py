@@ -65,7 +65,7 @@ class Patterns:
 
         With ``fold`` in any case; without, in the usual case and for ASCII only.
         """
-        levels = {name: _LEVELS.get(name, 1) for name in self.marks}
+        levels = {name: 1 if fold else _LEVELS.get(name, 1) for name in self.marks}
         out = _Writing(fold, levels, _PLAIN if fold else _ASCII)
         return self._node(node, END, out) + rb"\Z"
 
@@ -114,9 +114,11 @@ class Patterns:
             mark = b"\\x%02x" % self.marks[name] if out.fold else b"(?!)"
             if not out.levels[name]:
                 return mark
-            out.levels[name] -= 1
+            levels, out.levels = out.levels, out.levels | {name: out.levels[name] - 1}
             inner = self._node(rule.node, after, out)
-            out.levels[name] += 1
+            out.levels = levels
+            if levels[name] == _LEVELS.get(name):
+                out.levels[name] = 1  # deep once is enough: BODYSTRUCTURE comes first
             return b"(?:" + inner + b"|" + mark + b")" if out.fold else inner
         finally:
             out.folds -= folds
@@ -212,7 +214,7 @@ class Patterns:
         flat: list[Node] = []
         for item in items:
             node = item
-            while isinstance(node, Ref) and node.name not in self.marks:
+            while isinstance(node, Ref) and node.name not in self.marks and node not in _UTF8:
                 inner = self._grammar.rule(node.name).node
                 if not isinstance(inner, (Ref, Alt)) or node.name in _ANY_CASE:
                     break
