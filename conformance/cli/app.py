@@ -6,9 +6,10 @@ import typer
 
 from conformance import __version__
 from conformance.cli import comparing, files, judging, playing, reporting, updating
-from conformance.cli.errors import UserError
+from conformance.cli.errors import INTERRUPTED, UserError
+from conformance.play.run import EXIT
 
-__all__ = ["app", "main"]
+__all__ = ["app", "run"]
 
 app = typer.Typer(
     name="imap-conformance",
@@ -36,13 +37,19 @@ def _options(
     """Take the options that stand before any command."""
 
 
-def main() -> None:
-    """Run the command that argv names; a UserError is one message and its exit status."""
+# The library's own statuses are 2 for words that mean nothing and 130 for an interrupt.
+_STATUS = {2: EXIT.USAGE, INTERRUPTED: EXIT.INTERRUPTED}
+
+
+def run() -> None:
+    """Run the command that argv names and exit with its status; a UserError is one message."""
     try:
         app()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else EXIT.OK
+        sys.exit(_STATUS.get(status, status))
     except UserError as error:
-        for line in str(error).splitlines():
-            print(line, file=sys.stderr)
+        print(error, file=sys.stderr)
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
         sys.exit(error.status)

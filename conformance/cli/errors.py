@@ -2,7 +2,10 @@
 
 from conformance.play.run import EXIT
 
-__all__ = ["UserError"]
+__all__ = ["INTERRUPTED", "UserError"]
+
+INTERRUPTED = 130
+"""With this status a command says that it was interrupted, as the library does for itself."""
 
 
 class UserError(Exception):

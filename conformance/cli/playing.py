@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.baselines import Known
-from conformance.cli.errors import UserError
+from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.cli.outputs import Outputs, open_outputs
 from conformance.cli.selecting import scenarios
 from conformance.play.player import Settings
@@ -95,7 +95,8 @@ def _run(
         annotate=known,
     )
     outputs = open_outputs(out, report or [], known, verbosity=verbose - quiet)
-    raise typer.Exit(_carry_out(plan, out, outputs))
+    status = _carry_out(plan, out, outputs)
+    raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)
 
 
 def _server(spec: str, run_name: str, options: Options) -> Server:

@@ -1,5 +1,6 @@
 """What people type, what they are told, and the exit status."""
 
+import signal
 import subprocess
 import sys
 
@@ -119,3 +120,33 @@ def test_check_and_list_name_what_there_is(folder):
 
 def test_the_version_is_told(folder):
     assert type_("--version", cwd=folder).stdout.startswith("imap-conformance 0.")
+
+
+@pytest.mark.parametrize("words", [["run", "--nonsense"], ["nonsense"], ["run", "--jobs", "0"]])
+def test_words_that_mean_nothing_are_a_usage_error(folder, words):
+    result = type_(*words, cwd=folder)
+
+    assert result.returncode == 4
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.4, 1.5])
+def test_an_interrupt_ends_with_status_2_and_leaves_nothing(folder, seconds):
+    (folder / "long.yaml").write_text(
+        GOOD + "- phone: hears\n  within: 60s\n  must not: [$_ EXISTS]\n"
+    )
+    process = subprocess.Popen(
+        [*PROGRAM, "run", "long.yaml", "--server", "embedded:pymap"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+
+    assert process.returncode == 2, out + err
+    assert "Traceback" not in err
+    assert "interrupted" in out + err
