@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.events import Event, RunStarted, ScenarioFinished, ServerReady
-from conformance.history.timing import slower
+from conformance.history.timing import Times, pace, slower
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["Change", "Comparison", "Side", "compare", "sides"]
-
-Times = Mapping[str, list[float]]
 
 
 @dataclass(slots=True)
@@ -90,6 +88,7 @@ class Change:
 
     before   whether the other side could judge the scenario at all
     always   whether it came in each repeat
+    more     in how many scenarios besides it was met
     """
 
     scenario: str
@@ -97,6 +96,7 @@ class Change:
     fingerprint: str
     before: bool = True
     always: bool = True
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ class Comparison:
     behaviours           row -> choices left and right, where both saw it and differ
     gained, lost         capabilities
     slower               command, median seconds left and right
+    pace                 how much longer commands took on the whole
     only_left, only_right  scenarios that only one side has
     """
 
@@ -123,6 +124,7 @@ class Comparison:
     gained: Sequence[str] = ()
     lost: Sequence[str] = ()
     slower: Sequence[tuple[str, float, float]] = ()
+    pace: float = 1.0
     only_left: Sequence[str] = ()
     only_right: Sequence[str] = ()
     common: int = 0
@@ -173,6 +175,7 @@ def compare(left: Side, right: Side) -> Comparison:
         gained=sorted(right.capabilities - left.capabilities),
         lost=sorted(left.capabilities - right.capabilities),
         slower=list(slower(left.times, right.times)),
+        pace=pace(left.times, right.times),
         only_left=sorted(left.plays.keys() - right.plays.keys()),
         only_right=sorted(right.plays.keys() - left.plays.keys()),
         common=len(common),
@@ -183,17 +186,36 @@ def _verdict(side: Side, scenario: str) -> Verdict:
     return max(play.outcome.verdict for play in side.plays[scenario])
 
 
-def _changes(scenarios: Iterable[str], without: Side, having: Side) -> list[Change]:
-    """Return what ``having`` has and ``without`` has not, or has as a lesser thing."""
+def _changes(scenarios: Sequence[str], without: Side, having: Side) -> list[Change]:
+    """Return what ``having`` has and ``without`` has not, or has as a lesser thing.
+
+    What is the same in every scenario is one change, and none if any scenario had it.
+    """
+    there = {name: without.findings(name) for name in scenarios}
+    anywhere: dict[str, Verdict] = {}
+    for findings in there.values():
+        for fingerprint, (finding, _) in findings.items():
+            if finding.everywhere:
+                worst = max(finding.verdict, anywhere.get(fingerprint, Verdict.PASS))
+                anywhere[fingerprint] = worst
     changes: list[Change] = []
+    grouped: dict[str, int] = {}
     for scenario in scenarios:
-        there = without.findings(scenario)
         for fingerprint, (finding, _) in having.findings(scenario).items():
-            other = there.get(fingerprint)
-            if other is not None and other[0].verdict >= finding.verdict:
+            other = there[scenario].get(fingerprint)
+            had = anywhere.get(fingerprint) if finding.everywhere else other and other[0].verdict
+            if had is not None and had >= finding.verdict:
                 continue
             before = without.judged(scenario)
-            always = having.always(scenario, fingerprint)
+            if fingerprint in grouped:
+                first = changes[grouped[fingerprint]]
+                changes[grouped[fingerprint]] = replace(
+                    first, more=first.more + 1, before=first.before or before
+                )
+                continue
+            if finding.everywhere:
+                grouped[fingerprint] = len(changes)
+            always = finding.everywhere or having.always(scenario, fingerprint)
             changes.append(Change(scenario, finding, fingerprint, before, always))
     return changes
 

@@ -50,7 +50,10 @@ def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]
         (
             "slower commands",
             "warn",
-            [(n, f"{a * 1000:.1f} ms -> {b * 1000:.1f} ms", "median") for n, a, b in c.slower],
+            [
+                (n, f"{a * 1000:.1f} ms -> {b * 1000:.1f} ms", "median, beyond the whole's pace")
+                for n, a, b in c.slower
+            ],
         ),
         ("scenarios only on the left", "skip", [(name, "", "") for name in c.only_left]),
         ("scenarios only on the right", "skip", [(name, "", "") for name in c.only_right]),
@@ -62,6 +65,8 @@ def _change(change: Change) -> Item:
     remarks = [f"{change.finding.rule} {change.finding.level}".strip()]
     if not change.before:
         remarks.append("could not be judged before")
+    if change.more:
+        remarks.append(f"and in {change.more} more")
     if not change.always:
         remarks.append("in some repeats only")
     return change.scenario, change.finding.message, "; ".join(filter(None, remarks))
@@ -80,8 +85,15 @@ def lines(comparison: Comparison) -> Iterator[Line]:
             if words:
                 yield (Span("      "), Span(one_line(words, 300)))
     yield ()
+    yield (Span(_closing(comparison)),)
+
+
+def _closing(comparison: Comparison) -> str:
     verdict = "nothing differs" if comparison.same else "compared"
-    yield (Span(f"{verdict}: {comparison.common} scenarios in common"),)
+    words = f"{verdict}: {comparison.common} scenarios in common"
+    if comparison.right.times and comparison.left.times:
+        words += f"; commands took {comparison.pace:.1f} times as long on the whole"
+    return words
 
 
 def markdown(comparison: Comparison, limit: int = 50) -> str:

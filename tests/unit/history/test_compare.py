@@ -4,14 +4,14 @@ import pytest
 
 from conformance.events import RunStarted, ScenarioFinished, ServerReady
 from conformance.history.compare import compare, sides, with_times
-from conformance.history.timing import command_times, slower
+from conformance.history.timing import command_times, pace, slower
 from conformance.verdict import Finding, Outcome, Verdict
 from conformance.wire.transcript import Kind, Transcript
 
 BUG = Finding(
     "expectation", Verdict.FAIL, "'* 2 EXPUNGE' came", rule="RFC9051:7.5.1", level="MUST NOT"
 )
-OTHER = Finding("grammar", Verdict.FAIL, "no response")
+OTHER = Finding("expectation", Verdict.FAIL, "no response")
 SHOULD = Finding("expectation", Verdict.WARN, "nothing came", level="SHOULD")
 SERVER = "docker:dovecot:2.4"
 
@@ -59,6 +59,23 @@ def test_numbers_in_a_message_do_not_make_it_another():
     again = replace(BUG, message="'* 7 EXPUNGE' came")
 
     assert compare(side(play("a/b", BUG)), side(play("a/b", again))).same
+
+
+EVERYWHERE = Finding("grammar", Verdict.FAIL, "no such response")
+
+
+def test_what_is_the_same_everywhere_is_one_change():
+    left = side(play("a"), play("b"), play("c"))
+    right = side(play("a", EVERYWHERE), play("b", EVERYWHERE), play("c", BUG))
+    new = compare(left, right).new
+
+    assert [(c.scenario, c.finding, c.more) for c in new] == [("a", EVERYWHERE, 1), ("c", BUG, 0)]
+
+
+def test_and_it_is_no_change_where_another_scenario_meets_it():
+    result = compare(side(play("a", EVERYWHERE), play("b")), side(play("a"), play("b", EVERYWHERE)))
+
+    assert result.same
 
 
 def test_warnings_are_kept_apart_unless_the_run_was_strict():
@@ -133,17 +150,29 @@ def test_times_are_of_commands_until_their_tagged_answer():
     ("before", "after", "count", "found"),
     [
         (0.010, 0.030, 5, True),
-        (0.010, 0.014, 5, False),  # less than half as much again
+        (0.010, 0.019, 5, False),  # less than twice as long
         (0.001, 0.004, 5, False),  # less than 5 ms
         (0.010, 0.030, 4, False),  # too few to say
         (0.030, 0.010, 5, False),
     ],
 )
 def test_slower_is_said_only_of_what_is_clearly_slower(before, after, count, found):
-    left = command_times(recorded(before, count))
-    right = command_times(recorded(after, count))
+    steady = {name: [0.01] * 5 for name in ("NOOP", "STORE", "SEARCH")}
+    left = {**command_times(recorded(before, count)), **steady}
+    right = {**command_times(recorded(after, count)), **steady}
 
     assert bool(list(slower(left, right))) is found
     result = compare(with_times(side(play()), left), with_times(side(play()), right))
     assert bool(result.slower) is found
     assert result.same  # times alone are no difference
+
+
+def test_a_busy_machine_slows_all_and_no_command_is_accused():
+    left = {name: [0.01] * 5 for name in ("NOOP", "STORE", "SEARCH", "FETCH")}
+    right = {name: [0.03] * 5 for name in left}
+
+    assert pace(left, right) == pytest.approx(3)
+    assert not list(slower(left, right))
+    right["FETCH"] = [0.09] * 5
+    assert [name for name, _, _ in slower(left, right)] == ["FETCH"]
+    assert pace({}, {}) == 1.0
