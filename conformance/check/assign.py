@@ -101,7 +101,7 @@ class _Search:
                 at + 1,
                 bound,
                 {**met, at: self.items[position].index},
-                used | {position} if self._consumes(at) else used,
+                used | {position} if self._consumes(at, position) else used,
             )
             if found is not None:
                 return found
@@ -114,13 +114,14 @@ class _Search:
             for position, bound in self._candidates(at, captures, used):
                 captures = bound
                 met[at] = self.items[position].index
-                if self._consumes(at):
+                if self._consumes(at, position):
                     used |= {position}
                 break
         return Assignment(met, captures)
 
-    def _consumes(self, at: int) -> bool:
-        return kind_of(self.patterns[at]) != "FETCH"
+    def _consumes(self, at: int, position: int) -> bool:
+        """Whether a response that met a pattern is used up; a POP3 answer has many lines."""
+        return isinstance(self.items[position], Seen) and kind_of(self.patterns[at]) != "FETCH"
 
     def _candidates(
         self, at: int, captures: Captures, used: frozenset[int]

@@ -69,12 +69,15 @@ def fetch_items(pairs: tuple[Node, ...]) -> dict[str, Node]:
 
 
 _SPACES = re.compile(r"\s+")
+_LITERAL = re.compile(r"\{\d+\}\r?\n")
 
 
 def item_name(name: bytes) -> str:
     """Return a FETCH item's name in one spelling: upper case, header names unquoted."""
     text = name.decode("latin-1").upper()
-    return _SPACES.sub(" ", text.replace('"', "")) if "[" in text else text
+    if "[" not in text:
+        return text
+    return _SPACES.sub(" ", _LITERAL.sub("", text).replace('"', ""))
 
 
 def parse_response(frame: bytes) -> Response:

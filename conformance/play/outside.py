@@ -35,6 +35,11 @@ async def server(server: Server, verb: str, roles: Mapping[str, Role]) -> None:
     """Do ``verb`` to the server; Unplayable if it is not ours to do. ServerError if it fails."""
     if not server.info.controlled:
         raise Unplayable(f"this server cannot be told that it {verb}")
+    if verb not in ("is paused", "resumes"):
+        # Whatever connection there is ends by our doing, and is not held against the server.
+        for role in roles.values():
+            role.held = role.bare = False
+            role.actor.drop()
     match verb:
         case "restarts":
             await server.restart()
@@ -46,15 +51,10 @@ async def server(server: Server, verb: str, roles: Mapping[str, Role]) -> None:
             await server.restart()
         case "is paused":
             await server.pause()
-            return
         case "resumes":
             await server.resume()
-            return
         case _:
             raise Unplayable(f"the player cannot do 'server: {verb}'")
-    for role in roles.values():  # whatever connection there was is gone, and by our doing
-        role.held = role.bare = False
-        role.actor.drop()
 
 
 def network(step: Step, roles: Mapping[str, Role]) -> None:
