@@ -9,6 +9,7 @@ import pytest
 from conformance.grammar import check_response, dialect, library
 from conformance.grammar.compose import compose
 from conformance.grammar.cutter import cut
+from conformance.grammar.describe import explain
 from conformance.grammar.dialect import CLIENT, SERVER
 from conformance.grammar.matcher import match
 from conformance.grammar.network import Network
@@ -99,6 +100,14 @@ def test_every_rule_of_an_extension_can_come_in_a_frame():
     for name in EXTENSIONS:
         lost = [r.name for r in library.load(name).rules if r.name.lower() not in reached]
         assert not lost, f"{name}: nothing leads to {lost}"
+
+
+@pytest.mark.parametrize("name", [name for name in library.names() if name != "frame"])
+def test_every_rule_is_explained_with_its_section(name):
+    for rule in library.load(name).rules:
+        places = [text.section for text in explain(rule.name)]
+        assert rule.section in places
+        assert re.fullmatch(r"RFC\d+:[0-9A-Z.]+", rule.section), rule.section
 
 
 def test_no_rule_leads_back_to_itself_at_its_left_edge():

@@ -1,7 +1,7 @@
 """Known answers: the protocol lines of the example sessions in the RFCs.
 
-rfc_examples/rfcNNNN.txt: ``#`` the capabilities advertised (and ``# enabled``), ``@`` the
-section, then the lines of client and server. ``S:`` and ``C:`` are well-formed; ``S!`` and
+rfc_examples/rfcNNNN.txt: ``#`` the capabilities advertised (and ``# enabled``), or POP3 or
+SMTP; ``@`` the section, then the lines of client and server. ``S:`` and ``C:`` are well-formed; ``S!`` and
 ``C!`` are wrong in the RFC itself, with the reason below; ``S?`` passes by the letter of the
 ABNF while the prose forbids it. ``<CRLF>`` stands for a line end within a frame and
 ``<*5>`` for five octets of a literal that the example does not show in full.
@@ -19,6 +19,7 @@ from conformance.grammar import check_response, dialect
 from conformance.grammar.cutter import cut
 from conformance.grammar.dialect import CLIENT
 from conformance.grammar.matcher import match
+from conformance.grammar.other import check_pop3, check_smtp
 
 FOLDER = Path(__file__).parent / "rfc_examples"
 FILES = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -44,6 +45,9 @@ class Example:
 
         The fast path for commands takes long to build, and there is a dialect for each RFC.
         """
+        for protocol, check in (("POP3", check_pop3), ("SMTP", check_smtp)):
+            if protocol in self.capabilities:
+                return {violation.kind for violation in check(self.frame)}
         spoken = dialect(self.capabilities, self.enabled)
         if self.mark[0] == "S":
             return {violation.kind for violation in check_response(self.frame, spoken)}
