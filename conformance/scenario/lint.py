@@ -2,29 +2,35 @@
 
 import re
 import tomllib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from conformance.scenario.cases import BLANK
+from conformance.scenario.general import nodes
 from conformance.scenario.lint_flow import flow
-from conformance.scenario.lint_patterns import patterns
-from conformance.scenario.model import Scenario, Step
+from conformance.scenario.lint_patterns import impossible, patterns
+from conformance.scenario.model import Level, Scenario, Step
 from conformance.scenario.problems import Problem, suggest
+from conformance.scenario.samples import decided, samples
 from conformance.scenario.writer import dump
 from conformance.verdict import Place
 
-__all__ = ["Outline", "capabilities", "lint"]
+__all__ = ["Accepts", "Outline", "capabilities", "lint"]
 
 # RFC's name -> the numbers of its sections.
 Outline = Mapping[str, Container[str]]
+Accepts = Callable[[bytes], bool]
 _RULE = re.compile(r"(RFC\d+):([A-Z0-9.]+)")
 
 
-def lint(scenarios: Sequence[Scenario], outline: Outline) -> tuple[Problem, ...]:
+def lint(
+    scenarios: Sequence[Scenario], outline: Outline, accepts: Accepts | None = None
+) -> tuple[Problem, ...]:
     """Return what is wrong with ``scenarios``, as they are played, in the order of their places.
 
     outline  the sections that exist; a rule of an RFC that is not in it is wrong too
+    accepts  whether octets are a response that some dialect's grammar allows
     """
     beginnings = {s.beginning.id for s in scenarios if s.beginning is not None}
     found: dict[Problem, None] = {}
@@ -35,6 +41,7 @@ def lint(scenarios: Sequence[Scenario], outline: Outline) -> tuple[Problem, ...]
             *_rules(scenario, outline),
             *_needs(scenario),
             *_idlers(scenario),
+            *(_foreign(scenario, accepts) if accepts else ()),
         )
         # What is wrong in a beginning is said of the beginning.
         found |= {p: None for p in problems if p.place.file == scenario.file}
@@ -104,6 +111,23 @@ def _line_of(scenario: Scenario, word: str, otherwise: Place, after: str = "") -
         if match := pattern.search(line):
             return Place(scenario.file, number, match.start() + 1)
     return otherwise
+
+
+def _foreign(scenario: Scenario, accepts: Accepts) -> Iterator[Problem]:
+    """Yield patterns of which no sample is a response that the grammar allows."""
+    start = Place(scenario.file, 1, 1)
+    speaks = {actor.name: actor.speaks for actor in scenario.actors}
+    for step in _steps(scenario.steps):
+        if speaks.get(step.actor) != "imap":
+            continue
+        for expectations in (step.expectations, *(branch.expectations for branch in step.either)):
+            for pattern in (p for level in Level for p in expectations.at(level)):
+                found = nodes(pattern)
+                if not found or impossible(found) or not decided(found):
+                    continue
+                if not any(map(accepts, samples(found))):
+                    message = "the grammar knows no response that fits this"
+                    yield Problem(pattern.place or start, message)
 
 
 def _idlers(scenario: Scenario) -> Iterator[Problem]:

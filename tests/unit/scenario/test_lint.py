@@ -1,9 +1,12 @@
 """Each remark of the lint: § marks its place. And what looks odd but is right gives none."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from conformance.grammar import check_response
+from conformance.grammar.dialect import dialect
 from conformance.scenario.lint import capabilities, lint
 from conformance.scenario.lint_patterns import impossible
 from conformance.scenario.loader import read_all
@@ -265,6 +268,77 @@ def test_patterns_that_no_response_fits(text):
 )
 def test_patterns_that_some_response_fits(text):
     assert impossible(parse_pattern(text)) == ""
+
+
+def test_the_table_knows_what_the_servers_offer():
+    for path in Path("fixtures/servers").glob("*/server.toml"):
+        features = re.findall(r"^features *= *\[(.*)\]", path.read_text("utf-8"), re.MULTILINE)
+        words = {word for found in features for word in re.findall(r'"([^"]+)"', found)}
+        assert words <= set(capabilities()), path
+
+
+def accepts(frame):
+    return not check_response(frame, dialect())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STATUS INBOX (MESSAGE 1)",
+        "VANISHED EARLIER 1",
+        r"1 FETCH (FLAG (\Seen))",
+        r"FLAGS \Seen",
+        "1 FETCH (UID $_ RFC822.SIZE NIL)",
+        "CAPABILITY IDLE",
+        "SEARCH one",
+        "LIST INBOX",
+        "OK [UIDNEXT no]",
+        '1 FETCH (ENVELOPE ("a" "b"))',
+    ],
+)
+def test_patterns_that_break_the_grammar(text):
+    scenarios = read_all(HEAD + f"- phone: NOOP\n  must: {text}\n", "x.yaml", "x", [])
+
+    (found,) = lint(scenarios, OUTLINE, accepts)
+
+    assert str(found) == "x.yaml:9:9: the grammar knows no response that fits this"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STATUS INBOX (MESSAGES 1 $_ 3)",
+        "STATUS $_ ...",
+        "VANISHED (EARLIER) uid(one),uid(two)",
+        r"1 FETCH (FLAGS (\Seen $_) UID $_)",
+        "$_ FETCH (ENVELOPE $_ BODYSTRUCTURE $_)",
+        "1 FETCH (BODY[HEADER.FIELDS (TO)] $_ BINARY.SIZE[1] $_)",
+        '1 FETCH (BODY (("TEXT" "PLAIN" $_ NIL NIL "7BIT" 5 1)("TEXT" "X" $_ NIL NIL "8BIT" 5 1) "MIXED"))',
+        "1 FETCH (ENVELOPE ($_ x ((NIL NIL a b) (NIL NIL c d)) NIL NIL NIL NIL NIL NIL $_))",
+        "CAPABILITY IMAP4rev1 ...",
+        "LIST (...) / Sent",
+        "LIST () $_ INBOX",
+        'NAMESPACE (("" $_)) NIL $_',
+        "SEARCH uid(one) uid(two)",
+        "ESEARCH (TAG $_) UID COUNT 2",
+        "OK [UIDNEXT $_]",
+        "OK [PERMANENTFLAGS (\\Seen \\*)]",
+        "NO [OVERQUOTA]",
+        "BYE",
+        "+",
+        "+ $_",
+        "FLAGS (...)",
+        "ENABLED QRESYNC",
+        "$_",
+        "2 EXISTS",
+        "1 FETCH ...",
+        "1 FETCH $_",
+    ],
+)
+def test_patterns_that_the_grammar_allows(text):
+    steps = f"- phone: NOOP\n  must:\n  - '{text}'\n"
+
+    assert lint(read_all(HEAD + steps, "x.yaml", "x", []), OUTLINE, accepts) == ()
 
 
 def test_the_table_of_capabilities_says_where_each_is_defined():
