@@ -29,13 +29,22 @@ class Judgement:
     behaviours: Mapping[str, str] = field(default_factory=dict)
 
 
-def judge(transcript: Transcript, scenario: Scenario, extra: Sequence[Check] = ()) -> Judgement:
+def judge(
+    transcript: Transcript, scenario: Scenario, unasked: Sequence[Check] | None = None
+) -> Judgement:
     """Return the judgement of ``transcript``; the same for the same two, whenever it is asked.
 
-    ``extra`` are further checks. A check that crashes is an error of ours and shown as one.
+    unasked  the checks beside the scenario's expectations, its progress and the grammar;
+             all always-on ones if not given
+    A check that crashes is an error of ours and shown as one.
     """
     expectations = Expectations(scenario)
-    checks: list[Check] = [expectations, Progress(scenario), Grammar(), *always(), *extra]
+    checks: list[Check] = [
+        expectations,
+        Progress(scenario),
+        Grammar(),
+        *(always() if unasked is None else unasked),
+    ]
     walk = _Walk(scenario, checks)
     for index, event in enumerate(transcript.events):
         walk.see(index, event)

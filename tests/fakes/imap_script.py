@@ -16,7 +16,8 @@ DEFAULTS: dict[str, Answer] = {
     "LOGOUT": "* BYE bye\r\n%TAG OK done\r\n",
     "SELECT": (
         "* FLAGS (\\Seen \\Deleted)\r\n* 1 EXISTS\r\n* 0 RECENT\r\n"
-        "* OK [UIDVALIDITY 7] ok\r\n%TAG OK [READ-WRITE] done\r\n"
+        "* OK [PERMANENTFLAGS (\\Seen \\Deleted)] ok\r\n"
+        "* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 2] ok\r\n%TAG OK [READ-WRITE] done\r\n"
     ),
     "APPEND": "%TAG OK [APPENDUID 7 1] done\r\n",
     "IDLE": "+ idling\r\n",

@@ -35,9 +35,9 @@ def played(tmp_path):
                 server,
                 "s",
                 Recorder({}),
-                Settings(within=within, poll_every=0.01),
+                Settings(within=within, poll_every=0.01, look=False),
                 offered,
             )
-        return server, result, judge(result.transcript, scenario)
+        return server, result, judge(result.transcript, scenario, unasked=())
 
     return run

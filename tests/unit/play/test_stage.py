@@ -26,7 +26,7 @@ def scenario(tmp_path):
 
 async def carried_out(tmp_path, scenarios, server, **plan):
     events = []
-    wanted = Plan(scenarios, [server], settings=Settings(within=0.2), **plan)
+    wanted = Plan(scenarios, [server], settings=Settings(within=0.2, look=False), **plan)
     status = await run(wanted, Store(tmp_path / "out"), events.append)
     finished = {e.outcome.scenario: e.outcome for e in events if isinstance(e, ScenarioFinished)}
     return status, finished, events
