@@ -34,6 +34,7 @@ def lint(
     """
     beginnings = {s.beginning.id for s in scenarios if s.beginning is not None}
     found: dict[Problem, None] = {}
+    fits: dict[str, bool] = {}
     for scenario in scenarios:
         problems = (
             *flow(scenario, continued=scenario.id in beginnings),
@@ -41,7 +42,7 @@ def lint(
             *_rules(scenario, outline),
             *_needs(scenario),
             *_idlers(scenario),
-            *(_foreign(scenario, accepts) if accepts else ()),
+            *(_foreign(scenario, accepts, fits) if accepts else ()),
         )
         # What is wrong in a beginning is said of the beginning.
         found |= {p: None for p in problems if p.place.file == scenario.file}
@@ -113,8 +114,11 @@ def _line_of(scenario: Scenario, word: str, otherwise: Place, after: str = "") -
     return otherwise
 
 
-def _foreign(scenario: Scenario, accepts: Accepts) -> Iterator[Problem]:
-    """Yield patterns of which no sample is a response that the grammar allows."""
+def _foreign(scenario: Scenario, accepts: Accepts, fits: dict[str, bool]) -> Iterator[Problem]:
+    """Yield patterns of which no sample is a response that the grammar allows.
+
+    fits  what is known of patterns already
+    """
     start = Place(scenario.file, 1, 1)
     speaks = {actor.name: actor.speaks for actor in scenario.actors}
     for step in _steps(scenario.steps):
@@ -125,7 +129,9 @@ def _foreign(scenario: Scenario, accepts: Accepts) -> Iterator[Problem]:
                 found = nodes(pattern)
                 if not found or impossible(found) or not decided(found):
                     continue
-                if not any(map(accepts, samples(found))):
+                if pattern.text not in fits:
+                    fits[pattern.text] = any(map(accepts, samples(found)))
+                if not fits[pattern.text]:
                     message = "the grammar knows no response that fits this"
                     yield Problem(pattern.place or start, message)
 
