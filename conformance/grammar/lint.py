@@ -220,6 +220,9 @@ class _Talk:
             )
         if side == "server":
             self._learn(piece.octets)
+            refused = _REFUSED.match(piece.octets)
+            if refused:
+                self._splitters["client"].refuse(refused[1])
 
     def _literal(self, side: Side, piece: Piece, offset: int, message: str) -> LintFinding:
         _, line = piece.place(len(piece.octets))
@@ -246,6 +249,7 @@ class _Talk:
 _CAPABILITIES = re.compile(
     rb"\S+ (?:CAPABILITY|(?:OK|PREAUTH) \[CAPABILITY)((?: [^\s\]]+)+)", re.IGNORECASE
 )
+_REFUSED = re.compile(rb"(\S+) (?:NO|BAD) ", re.IGNORECASE)
 _ENABLED = re.compile(rb"\* ENABLED((?: \S+)+)", re.IGNORECASE)
 
 

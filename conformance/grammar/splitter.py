@@ -93,6 +93,19 @@ class Splitter:
         """Whether a frame has begun and is not complete."""
         return bool(self._left or self._piece.octets)
 
+    def refuse(self, tag: bytes) -> bool:
+        """Forget the command ``tag`` if it waits for a go-ahead that has just been refused.
+
+        The octets of its literal, of which none has come, will not come (RFC 9051 section 4.3).
+        """
+        octets = self._piece.octets
+        head = _LITERAL.search(octets, max(0, len(octets) - 26))
+        waits = head is not None and b"+" not in head[0] and self._left == int(head[2])
+        if waits and octets.startswith(tag + b" "):
+            self._next()
+            return True
+        return False
+
     def rest(self) -> Piece | None:
         """Return what is left at the end of the stream, if anything is."""
         if not self._piece.octets:
