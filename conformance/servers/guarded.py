@@ -71,9 +71,9 @@ class GuardedProcess:
         cls,
         command: Sequence[str],
         *,
-        scratch: Path,
         environment: Mapping[str, str],
         log: ProcessLog,
+        scratch: Path | None = None,
     ) -> "GuardedProcess":
         """Start ``command``; the guard removes ``scratch`` if we are gone before it."""
         ours, theirs = socket.socketpair()
@@ -85,7 +85,7 @@ class GuardedProcess:
                     "-I",  # no user's modules, and -S: no packages; it starts the faster
                     "-S",
                     guard_module.__file__,
-                    str(scratch),
+                    str(scratch or "-"),
                     *command,
                     stdin=theirs.fileno(),
                     stdout=PIPE,
@@ -105,6 +105,10 @@ class GuardedProcess:
     def status(self) -> int | None:
         """Its exit status; None while it runs."""
         return self._guard.returncode
+
+    async def wait(self) -> int:
+        """Wait for its end and return its exit status."""
+        return await self._guard.wait()
 
     async def last_words(self) -> None:
         """Wait until all that an ended process wrote has been read."""

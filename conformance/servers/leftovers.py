@@ -9,7 +9,7 @@ import docker.errors
 from docker.models.containers import Container
 
 from conformance.servers.base import ServerError
-from conformance.servers.bases import sweep_bases
+from conformance.servers.debootstrap import sweep
 from conformance.servers.engine import call
 from conformance.servers.labels import LABEL, RUN, alive, orphan
 
@@ -23,7 +23,7 @@ async def remove_orphans() -> list[str]:
 
     What was meant to stay (``Options.keep``) stays. ServerError without an engine.
     """
-    swept = [str(folder) for folder in sweep_bases(alive)]
+    swept = [str(folder) for folder in sweep(alive)]
     return swept + await _remove(lambda container: orphan(container.labels))
 
 
@@ -40,7 +40,7 @@ async def down(run: str = "") -> list[str]:
 
     Those of a run that is still going on are removed, too: that is what was asked for.
     """
-    swept = [str(folder) for folder in sweep_bases(alive)]
+    swept = [str(folder) for folder in sweep(alive)]
     return swept + await _remove(lambda container: not run or container.labels.get(RUN) == run)
 
 
