@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conformance.imap.namespace import Namespace
 from conformance.imap.tree import Node
 
 __all__ = ["Captures", "Facts"]
@@ -17,7 +18,9 @@ class Facts:
 
     uids      message's name -> its UID in the mailbox where it was put
     messages  message's name -> its octets
+    namespace where the server keeps what scenarios call by a plain name
     """
 
     uids: dict[str, int] = field(default_factory=dict)
     messages: dict[str, bytes] = field(default_factory=dict)
+    namespace: Namespace = field(default_factory=Namespace)

@@ -167,6 +167,8 @@ class Matcher:
             bound = self._unordered(attributes.items, listed, captures, self.value)
         else:
             bound = self.value(attributes, data[0], captures)
+        if delimiter == p.Quoted(b"/"):
+            delimiter = p.Quoted(self._facts.namespace.separator.encode())
         bound = None if bound is None else self.value(delimiter, data[1], bound)
         bound = None if bound is None else self._mailbox(name, data[2], bound)
         return None if bound is None else self._sequence(tuple(extended), data[3:], bound)
@@ -285,7 +287,8 @@ class Matcher:
     def _mailbox(self, wanted: p.Node, value: Node, captures: Captures) -> Captures | None:
         """Match a mailbox's name: exact, but INBOX in any case."""
         if isinstance(wanted, p.Atom | p.Quoted) and isinstance(value, bytes):
-            name = wanted.text.encode() if isinstance(wanted, p.Atom) else wanted.data
+            text = wanted.text if isinstance(wanted, p.Atom) else wanted.data.decode()
+            name = self._facts.namespace.real(text).encode()
             return captures if mailbox_name(name) == mailbox_name(bytes(value)) else None
         return self.value(wanted, value, captures)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from conformance.check.facts import Facts
 from conformance.imap.command import parse_command
+from conformance.imap.namespace import Namespace
 from conformance.imap.response import parse_response
 from conformance.imap.session import Seen, Session
 from conformance.imap.world import World
@@ -117,7 +118,10 @@ class Replay:
     def _note(self, track: Track, event: Event) -> None:
         values = event.note()
         note = values["note"]
-        if note == "actor":
+        if note == "server":
+            facts = values.get("facts", {})
+            self.facts.namespace = Namespace(facts.get("personal", ""), facts.get("separator", "/"))
+        elif note == "actor":
             track.user, track.speaks = values["user"], values["speaks"]
         elif note == "message":
             self.facts.messages[values["name"]] = values["octets"].encode("latin-1")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from conformance.actors.connection import Ended, Reply
+from conformance.actors.imap import ImapActor
 from conformance.check.expect import Judged, evaluate
 from conformance.check.facts import Captures
 from conformance.check.lines import positive
@@ -21,6 +22,7 @@ from conformance.play.cast import Role, cast
 from conformance.play.fill import Unplayable, fill, raw
 from conformance.play.mail import content
 from conformance.play.recorder import Recorder
+from conformance.play.rest import look
 from conformance.play.setup import Refused, Setup
 from conformance.scenario.model import GivenMessage, Level, Scenario, Step
 from conformance.scenario.pattern import Message
@@ -34,9 +36,13 @@ __all__ = ["Played", "Settings", "play"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to play: ``within`` is how long any answer may take, in seconds."""
+    """How to play: ``within`` is how long any answer may take, in seconds.
+
+    look  whether to look at the mailboxes after the last step
+    """
 
     within: float = 10.0
+    look: bool = True
     poll_every: float = 0.05
     seed: int = 0
 
@@ -107,6 +113,7 @@ class _Player:
             name=info.name,
             version=info.version,
             services=sorted(info.services),
+            facts=dict(info.facts),
             capabilities=sorted(self.offered),
         )
         try:
@@ -118,8 +125,21 @@ class _Player:
             for number, step in enumerate(self.scenario.steps):
                 await self._step(str(number), step)
         except _Stop:
-            pass
+            self.recorder.note("server", note="end of steps")
+            return
         self.recorder.note("server", note="end of steps")
+        if self.settings.look and not outside.disturbs(self.scenario):
+            await self._look()
+
+    async def _look(self) -> None:
+        """Look at what is left, on every client's connection and on one of an observer."""
+        roles = [role for role in self.roles.values() if isinstance(role.actor, ImapActor)]
+        accounts = {role.user: role.credentials for role in roles}
+        mailboxes: dict[str, list[bytes]] = {}
+        for user, name in self.recorder.replay.world.known():
+            mailboxes.setdefault(user, []).append(name)
+        within = min(self.settings.within, 3.0)
+        await look(roles, mailboxes, accounts, self.server, self.recorder, within)
 
     def close(self) -> None:
         """Cut every connection that is still open."""
@@ -307,7 +327,9 @@ class _Player:
             "password": role.credentials.password.encode(),
             **self.captures,
         }
-        pieces = fill(step.command, self.recorder.facts, values, number)
+        pieces = fill(
+            self.recorder.facts.namespace.command(step.command), self.recorder.facts, values, number
+        )
         name = step.command.split(None, 1)[0].upper()
         reply = await role.actor.command(pieces, within)
         if name in ("LOGOUT", "QUIT"):
@@ -374,7 +396,7 @@ class _Player:
         response = parse_response(reply.octets)
         if len(names) != 1 or response.kind != "OK" or not self._asked_for(names[0]):
             return
-        mailbox = words[1].strip('"')
+        mailbox = self.recorder.facts.namespace.real(words[1].strip('"'))
         last = response.data[-1] if response.code == "APPENDUID" and response.data else None
         if isinstance(last, Atom) and last.isdigit():
             self._setup(role.user).tell(names[0], mailbox, int(last))

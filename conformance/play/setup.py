@@ -69,7 +69,8 @@ class Setup:
     async def give(self, given: Given, contents: list[tuple[GivenMessage, bytes]]) -> None:
         """Make a mailbox with its messages, and note their UIDs; Refused if it cannot be done."""
         await self.open()
-        name = given.mailbox.encode()
+        mailbox = self._recorder.facts.namespace.real(given.mailbox)
+        name = mailbox.encode()
         if name.upper() != b"INBOX":
             reply = await self._actor.command([b"CREATE ", astring(name)], self._within)
             if reply.ended is not Ended.ANSWERED:
@@ -89,7 +90,7 @@ class Setup:
                 f"{given.mailbox} holds {len(uids)} messages after {len(contents)} were stored"
             )
         for (message, octets), uid in zip(contents, uids, strict=True):
-            self.tell(message.name, given.mailbox, uid, octets)
+            self.tell(message.name, mailbox, uid, octets)
 
     async def find(self, message: str, mailbox: str) -> int | None:
         """Note that ``message`` is the newest one of ``mailbox``; return its UID, None if empty."""
