@@ -13,9 +13,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()"]|"(?:[^"\\]|\\.)*"|\([^()]*\)
 
 # Which arguments name mailboxes; a list in parentheses before them does not count.
 _FIRST = (
-    ("SELECT", "EXAMINE", "CREATE", "DELETE", "SUBSCRIBE", "UNSUBSCRIBE", "STATUS", "APPEND")
-    + ("GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETQUOTAROOT")
-    + ("GETMETADATA", "SETMETADATA")
+    *("SELECT", "EXAMINE", "CREATE", "DELETE", "SUBSCRIBE", "UNSUBSCRIBE", "STATUS", "APPEND"),
+    *("GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETQUOTAROOT"),
+    *("GETMETADATA", "SETMETADATA"),
 )
 _SECOND = ("LIST", "LSUB", "COPY", "MOVE", "REPLACE")
 _ARGUMENTS = {**dict.fromkeys(_FIRST, (0,)), **dict.fromkeys(_SECOND, (1,)), "RENAME": (0, 1)}
