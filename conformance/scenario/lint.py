@@ -1,11 +1,9 @@
 """What is well-formed and still wrong: found without a server, from the scenario alone."""
 
 import re
-import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
+from conformance.scenario.capabilities import capabilities, is_known
 from conformance.scenario.cases import BLANK
 from conformance.scenario.general import nodes
 from conformance.scenario.lint_flow import flow
@@ -16,7 +14,7 @@ from conformance.scenario.samples import decided, samples
 from conformance.scenario.writer import dump
 from conformance.verdict import Place
 
-__all__ = ["Accepts", "Outline", "capabilities", "lint"]
+__all__ = ["Accepts", "Outline", "lint"]
 
 # RFC's name -> the numbers of its sections.
 Outline = Mapping[str, Container[str]]
@@ -50,15 +48,6 @@ def lint(
     return tuple(sorted(found, key=lambda p: (p.place.file, p.place.line, p.place.column)))
 
 
-@cache
-def capabilities() -> Mapping[str, str]:
-    """Return everything that ``needs`` and ``if`` may name, with what it is."""
-    text = (files("conformance.scenario") / "capabilities.toml").read_text("utf-8")
-    return {
-        name: meaning for table in tomllib.loads(text).values() for name, meaning in table.items()
-    }
-
-
 def _steps(steps: Iterable[Step]) -> Iterator[Step]:
     for step in steps:
         yield step
@@ -90,15 +79,9 @@ def _needs(scenario: Scenario) -> Iterator[Problem]:
         for entry in step.needs
         for word in entry
     ]
-    known = capabilities()
-    spelled = {name.upper(): name for name in known}
-    beginnings = tuple(name.upper() for name in known if name.endswith(("=", "-")))
     for word, place in named:
-        upper = word.upper()
-        if upper in spelled and not upper.endswith("="):
-            continue
-        if not upper.startswith(beginnings) or upper in beginnings:
-            near = suggest(upper, spelled)
+        if not is_known(word):
+            near = suggest(word.upper(), map(str.upper, capabilities()))
             yield Problem(place, f"'{word}' is no capability, service or feature known here{near}")
 
 

@@ -1,22 +1,19 @@
 """Which scenarios: by path, id, rule or section, and by an expression over tags."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from conformance.paths import scenarios_dir
+from conformance.scenario.capabilities import is_known
 from conformance.scenario.loader import load_all
-from conformance.scenario.model import Scenario
+from conformance.scenario.model import Scenario, Step
 from conformance.scenario.problems import LoadError, Problem, suggest
+from conformance.scenario.tags import SelectionError, parse_tags
 from conformance.verdict import Place
 
 __all__ = ["Selection", "SelectionError", "files", "find", "parse_tags"]
-
-
-class SelectionError(ValueError):
-    """Words that select nothing, or a tag expression that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +29,17 @@ class Selection:
 
 
 _RULE = re.compile(r"RFC\d+(?::[A-Z0-9.]+(?:/\d+)?)?", re.IGNORECASE)
-TagTest: TypeAlias = Callable[[frozenset[str]], bool]
 
 
 def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = None) -> Selection:
     """Return the scenarios that ``words`` name and whose tags fulfil the expression ``tags``.
 
     A word is a file or folder, an id (``devices/star-seen``), the beginning of ids
-    (``devices``), or an RFC or section (``RFC9051``, ``RFC9051:7.5``: with the sections
-    below it). No word: all below ``root``, the bundled scenarios. A file that cannot
-    be loaded gives problems and does not stop the others. SelectionError if a word
-    names nothing or ``tags`` cannot be read.
+    (``devices``), an RFC or section (``RFC9051``, ``RFC9051:7.5``: with the sections
+    below it), or a capability, service or feature (``IDLE``, ``lmtp``: what needs it).
+    No word: all below ``root``, the bundled scenarios. A file that cannot be loaded
+    gives problems and does not stop the others. SelectionError if a word names nothing
+    or ``tags`` cannot be read.
     """
     accept = parse_tags(tags) if tags.strip() else _always
     folder = _near(Path(root) if root is not None else scenarios_dir())
@@ -70,6 +67,10 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
             found = [s for s in found if any(_covers(word, rule) for rule in rules_of(s))]
             if not found:
                 raise SelectionError(f"no scenario is about {word}")
+        elif _is_need(word, folder):
+            found = [s for s in found if word.upper() in _needs(s)]
+            if not found:
+                raise SelectionError(f"no scenario needs {word}")
         elif bracket:
             cases = [scenario.id for scenario in found]
             found = [s for s in found if s.id.endswith(word[len(file) :])]
@@ -92,12 +93,20 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
 
 def _paths(word: str, folder: Path) -> list[Path]:
     """Return the files that ``word`` may speak of: a path, or an id or folder below ``folder``."""
-    if not word or _RULE.fullmatch(word):
+    if not word or _RULE.fullmatch(word) or _is_need(word, folder):
         return files(folder)
-    for path in (Path(word), folder / word, folder / f"{word}.yaml"):
-        if path.exists():
-            return files(path)
-    return []
+    return next((files(path) for path in _candidates(word, folder) if _exists(path)), [])
+
+
+def _candidates(word: str, folder: Path) -> tuple[Path, ...]:
+    return (Path(word), folder / word, folder / f"{word}.yaml")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        return False
 
 
 def _base(word: str, root: str | Path | None) -> Path | None:
@@ -122,10 +131,26 @@ def files(path: Path) -> list[Path]:
     return [path]
 
 
+def _is_need(word: str, folder: Path) -> bool:
+    """Whether ``word`` is a capability, service or feature; a file or folder goes first."""
+    return bool(word) and is_known(word) and not any(map(_exists, _candidates(word, folder)))
+
+
+def _needs(scenario: Scenario) -> set[str]:
+    entries = [*scenario.needs, *(entry for step in _all(scenario.steps) for entry in step.needs)]
+    return {word.upper() for entry in entries for word in entry}
+
+
+def _all(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        for lane in step.together:
+            yield from _all(lane)
+
+
 def rules_of(scenario: Scenario) -> tuple[str, ...]:
     """Return the rules of the scenario and of its steps, each once."""
-    lanes = [step for step in scenario.steps for lane in step.together for step in lane]
-    steps = (rule for step in (*scenario.steps, *lanes) for rule in step.rules)
+    steps = (rule for step in _all(scenario.steps) for rule in step.rules)
     return tuple(dict.fromkeys((*scenario.rules, *steps)))
 
 
@@ -139,7 +164,7 @@ def _covers(word: str, rule: str) -> bool:
 def _nothing(word: str, folder: Path) -> str:
     if not word:
         return f"there is no scenario below {folder}"
-    if Path(word).exists():
+    if _exists(Path(word)):
         return f"there is no scenario in '{word}'"
     ids = [path.relative_to(folder).with_suffix("").as_posix() for path in files(folder)]
     return f"'{word}' is neither a file, a scenario's id nor a rule{suggest(word, ids)}"
@@ -147,66 +172,3 @@ def _nothing(word: str, folder: Path) -> str:
 
 def _always(_: frozenset[str]) -> bool:
     return True
-
-
-# --- tag expressions
-
-_TOKEN = re.compile(r"\s*(?:(\()|(\))|([a-z0-9][a-z0-9-]*))\s*")
-
-
-def parse_tags(text: str) -> TagTest:
-    """Return a test for ``idle and not (slow or faults)``; SelectionError if it is none."""
-    tokens: list[str] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise SelectionError(
-                f"'{text[at:].strip()}' in '{text}' is neither tag nor and, or, not"
-            )
-        tokens.append(match[0].strip())
-        at = match.end()
-    parser = _Tags(text, tokens)
-    test = parser.any_of()
-    if parser.tokens:
-        raise SelectionError(f"'{parser.tokens[0]}' in '{text}' stands where nothing was expected")
-    return test
-
-
-class _Tags:
-    def __init__(self, text: str, tokens: list[str]) -> None:
-        self.text = text
-        self.tokens = tokens
-
-    def any_of(self) -> TagTest:
-        tests = [self.all_of()]
-        while self._next("or"):
-            tests.append(self.all_of())
-        return tests[0] if len(tests) == 1 else lambda tags: any(test(tags) for test in tests)
-
-    def all_of(self) -> TagTest:
-        tests = [self.one()]
-        while self._next("and"):
-            tests.append(self.one())
-        return tests[0] if len(tests) == 1 else lambda tags: all(test(tags) for test in tests)
-
-    def one(self) -> TagTest:
-        if self._next("not"):
-            test = self.one()
-            return lambda tags: not test(tags)
-        if self._next("("):
-            test = self.any_of()
-            if not self._next(")"):
-                raise SelectionError(f"'(' in '{self.text}' is not closed")
-            return test
-        if not self.tokens or self.tokens[0] in ("and", "or", ")"):
-            stands = f"'{self.tokens[0]}'" if self.tokens else "the end"
-            raise SelectionError(f"a tag is missing before {stands} in '{self.text}'")
-        tag = self.tokens.pop(0)
-        return lambda tags: tag in tags
-
-    def _next(self, token: str) -> bool:
-        if self.tokens[:1] == [token]:
-            del self.tokens[0]
-            return True
-        return False

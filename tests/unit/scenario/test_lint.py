@@ -7,7 +7,8 @@ import pytest
 
 from conformance.grammar import check_response
 from conformance.grammar.dialect import dialect
-from conformance.scenario.lint import capabilities, lint
+from conformance.scenario.capabilities import capabilities, is_known
+from conformance.scenario.lint import lint
 from conformance.scenario.lint_patterns import impossible
 from conformance.scenario.loader import read_all
 from conformance.scenario.pattern import parse_pattern
@@ -347,3 +348,20 @@ def test_the_table_of_capabilities_says_where_each_is_defined():
     assert known["UIDPLUS"] == "RFC4315"
     assert known["IMAP4rev2"] == "RFC9051"
     assert "pop3" in known
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("idle", True),
+        ("LITERAL-", True),
+        ("LITERAL-X", False),
+        ("AUTH=", False),
+        ("AUTH=PLAIN", True),
+        ("pop3", True),
+        ("QUOTA=RES-", False),
+        ("IDLES", False),
+    ],
+)
+def test_names_in_any_case_and_beginnings_of_names(word, known):
+    assert is_known(word) is known

@@ -3,6 +3,7 @@ import pytest
 from conformance.scenario.select import SelectionError, find, parse_tags
 
 SCENARIO = "scenario: T\nrules: [{}]\ntags: [{}]\nactors: {{a: }}\nsteps:\n- a: NOOP\n  rule: {}\n"
+NEEDS = "scenario: T\nneeds: [{}]\nactors: {{a: }}\nsteps:\n- a: NOOP\n  if: {}\n"
 
 
 @pytest.fixture
@@ -40,6 +41,16 @@ def test_words_name_paths_ids_and_rules(root, words, ids):
     assert found.problems == ()
 
 
+def test_capabilities_name_what_needs_them(root):
+    (root / "needs.yaml").write_text(NEEDS.format("MOVE | IMAP4rev2", "UIDPLUS"))
+
+    for word in ("MOVE", "imap4rev2", "UIDPLUS"):
+        assert [s.id for s in find([word], root=root).scenarios] == ["needs"]
+    assert [s.id for s in find(["pop3"], root=root).scenarios] == ["pop3"]  # there is such a file
+    with pytest.raises(SelectionError, match="no scenario needs QUOTA"):
+        find(["QUOTA"], root=root)
+
+
 def test_tags_choose_among_what_the_words_name(root):
     assert [s.id for s in find([], "not (slow or pop3)", root).scenarios] == ["devices/star"]
     assert find(["pop3"], "idle", root).scenarios == ()
@@ -54,6 +65,8 @@ def test_tags_choose_among_what_the_words_name(root):
         ),
         ("RFC9051:7.6", "no scenario is about RFC9051:7.6"),
         ("empty", "there is no scenario in 'empty'"),
+        ("x" * 5000, "'xxx"),
+        ("a\0b", "'a\0b' is neither"),
     ],
 )
 def test_a_word_that_names_nothing_is_an_error(root, word, message):
@@ -130,6 +143,8 @@ def test_tag_expressions(expression, tags, holds):
         ("(a", "'(' in '(a' is not closed"),
         ("a)", "')' in 'a)' stands where"),
         ("a & b", "'& b' in 'a & b' is neither tag nor and, or, not"),
+        ("(" * 51, "a tag expression has at most 1000 characters"),
+        ("not " * 251, "a tag expression has at most 1000 characters"),
         ("or a", "a tag is missing before 'or' in 'or a'"),
     ],
 )
