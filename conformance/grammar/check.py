@@ -85,7 +85,9 @@ def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -
     quirk = None
     if root == SERVER and len(octets) < _MENDED:
         # The fast path is enough to name a quirk: what it accepts is well-formed.
-        quirk = quirks.find(octets, wide.offset, spoken.quick_response)
+        quirk = quirks.find(
+            octets, wide.offset, spoken.quick_response, lambda it: _offset(it, spoken, root)
+        )
     if not known and quirk is None:
         return reasons.extension(skeleton, wide, None, spoken.other)
     return reasons.violation(skeleton, wide, quirk=quirk)
@@ -93,6 +95,11 @@ def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -
 
 _MENDED = 65_536
 """The longest frame in which quirks are looked for."""
+
+
+def _offset(octets: bytes, spoken: Dialect, root: str) -> int | None:
+    failure = _match(octets, spoken, root, strict=True)
+    return None if failure is None or failure.exhausted else failure.offset
 
 
 def _fits(octets: bytes, spoken: Dialect, root: str, file: str) -> list[str]:

@@ -42,17 +42,43 @@ def table() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(text)
 
 
-def find(octets: bytes, offset: int, fits: Callable[[bytes], bool]) -> Quirk | None:
+def find(
+    octets: bytes,
+    offset: int,
+    fits: Callable[[bytes], bool],
+    fails: Callable[[bytes], int | None],
+) -> Quirk | None:
     """Return the quirk that makes ``octets`` ill-formed at ``offset``, or None.
 
-    ``fits`` says whether mended octets are well-formed. The same quirk may come several
-    times in a frame; ``fits`` then fails further on, so it is asked once per quirk only.
+    ``fits`` says whether mended octets are well-formed, ``fails`` where they are not. A frame
+    may have several quirks; the first is returned if they are all that is wrong with it.
     """
     for quirk in QUIRKS:
         mended = quirk.mend(octets, offset)
         if mended is not None and mended != octets and fits(mended):
             return quirk
+    first = None
+    asked = 0
+    while asked < _MOST:
+        for quirk in QUIRKS:
+            mended = quirk.mend(octets, offset)
+            if mended is None or mended == octets or mended.startswith(octets[: offset + 1]):
+                continue  # it mends nothing, or only what comes later
+            if fits(mended):
+                return first or quirk
+            asked += 1
+            further = fails(mended)
+            if further is not None and len(mended) - further < len(octets) - offset:
+                first = first or quirk
+                octets, offset = mended, further
+                break
+        else:
+            return None
     return None
+
+
+_MOST = 24
+"""How many half-mended frames are looked at, at most."""
 
 
 def _at(pattern: bytes, put: bytes, behind: bytes = rb"") -> Mend:
@@ -131,7 +157,7 @@ QUIRKS = (
     Quirk(
         "empty-multipart",
         "a multipart body has no parts",
-        _all(rb'\( (?="[A-Z-]+" (?:\(|NIL))', rb"(" + _SOME_BODY + rb" "),
+        _all(rb'\( (?="[A-Z-]+"(?: \(| NIL|\)))', rb"(" + _SOME_BODY + rb" "),
     ),
     Quirk(
         "missing-space",

@@ -53,3 +53,18 @@ def test_a_quirk_with_another_fault_beside_it_is_no_mere_quirk(name):
 def test_each_name_has_one_sentence():
     for name in NAMES:
         assert len({quirk.sentence for quirk in QUIRKS if quirk.name == name}) == 1
+
+
+def test_several_quirks_in_one_frame_are_named_by_the_first():
+    octets = (
+        b'* 1 FETCH (BODY (("TEXT" "PLAIN" () NIL NIL "7BIT" 1 -1)'
+        b' ("TEXT" "HTML" NIL NIL NIL "7BIT" 1 -1) "MIXED") FLAGS (\\Seen ))\r\n'
+    )
+    found = check_response(octets, dialect({"IMAP4REV1"}))
+    assert [(v.quirk, v.offset) for v in found] == [("empty-list-for-nil", octets.index(b"()") + 1)]
+
+
+def test_a_quirk_before_another_fault_does_not_hide_it():
+    octets = b'* 1 FETCH (BODY ("TEXT" "PLAIN" () NIL NIL "7BIT" 1 x) FLAGS (\\Seen ))\r\n'
+    found = check_response(octets, dialect({"IMAP4REV1"}))
+    assert [v.quirk for v in found] == [""]
