@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import trustme
 
+from conformance.servers.engine import reach
+
 __all__ = ["Authority", "authority"]
 
 NAMES = ("localhost", "127.0.0.1", "::1")
@@ -44,6 +46,12 @@ class Authority:
         return stream.getvalue()
 
 
+def _elsewhere() -> list[str]:
+    """Return the engine's host, if that is not this machine."""
+    host = reach()[1]
+    return [] if host in NAMES else [host]
+
+
 _authorities: dict[str, Authority] = {}
 _guard = threading.Lock()
 
@@ -53,7 +61,7 @@ def authority(run: str) -> Authority:
     with _guard:
         if run not in _authorities:
             ca = trustme.CA(organization_name="imap-conformance", key_type=trustme.KeyType.ECDSA)
-            leaf = ca.issue_cert(*NAMES, key_type=trustme.KeyType.ECDSA)
+            leaf = ca.issue_cert(*NAMES, *_elsewhere(), key_type=trustme.KeyType.ECDSA)
             _authorities[run] = Authority(
                 certificate=b"".join(blob.bytes() for blob in leaf.cert_chain_pems),
                 key=leaf.private_key_pem.bytes(),

@@ -31,6 +31,8 @@ __all__ = ["ContainerServer", "Prepared"]
 
 T = TypeVar("T")
 
+SLOW = "its log may tell; if it is only slow, give it more time ([wait] start in server.toml)"
+
 _numbers = itertools.count(1)
 
 
@@ -78,6 +80,7 @@ class ContainerServer:
         self._crashes: list[str] = []
         self._paused = False
         self._exit_status: int | None = None
+        self._starved = False
 
     @property
     def info(self) -> ServerInfo:
@@ -238,18 +241,9 @@ class ContainerServer:
             await self._do("look at it", self._look)
         except ServerError as error:
             raise ServerError(
-                f"{self.spec}: {error}", hint=error.hint or self._hint(), log=self.log()
+                f"{self.spec}: {error}", hint=error.hint or SLOW, log=self.log()
             ) from None
-        self._info = ServerInfo(
-            name=definition.name,
-            version=prepared.version,
-            services=services,
-            features=definition.features,
-            seconds=took,
-            facts=definition.facts,
-            admin=definition.admin,
-            isolated=not definition.accounts,
-        )
+        self._info = definition.info(prepared.version, services, took)
 
     async def _services(self) -> dict[str, Endpoint]:
         definition = self._definition
@@ -258,12 +252,6 @@ class ContainerServer:
             await self._must_run()
             raise ServerError("the engine publishes none of its ports")
         return services
-
-    def _hint(self) -> str:
-        return (
-            "its log follows; if it is only slow, raise [wait] start in"
-            f" {self._definition.folder / 'server.toml'}"
-        )
 
     async def _must_run(self) -> None:
         """ServerError if the container has ended."""
@@ -294,7 +282,9 @@ class ContainerServer:
         self._crashes += self._watch.lines(fresh)
         state = container.attrs["State"]
         self._exit_status = state.get("ExitCode")
-        if state.get("OOMKilled"):
+        starved = bool(state.get("OOMKilled"))  # of this start, until the next
+        if starved and not self._starved:
             limit = self._definition.limits.memory
             self._crashes.append(f"(a process was killed: more memory than {limit})")
+        self._starved = starved
         return bool(state["Running"])

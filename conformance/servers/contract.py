@@ -12,7 +12,7 @@ from conformance.servers.definition import SERVICES, Definition
 from conformance.servers.images import Image
 from conformance.servers.labels import LABEL
 
-__all__ = ["contract"]
+__all__ = ["contract", "version_of"]
 
 PASSWORD = "secret"  # noqa: S105 - of a throw-away server
 
@@ -57,8 +57,20 @@ def contract(image: Image) -> Definition:
         crashes=_patterns(image, labels),
         features=frozenset(labels.get("features", "").split()),
         facts={k.removeprefix("fact."): v for k, v in labels.items() if k.startswith("fact.")},
+        start_seconds=_seconds(image, labels.get("start", "30")),
         environment={"IMAP_CONFORMANCE": "1", "IMAP_PASSWORD": PASSWORD},
     )
+
+
+def version_of(image: Image) -> str:
+    """Return the version that ``image`` says: by our label, else its tag, else the common label.
+
+    The common label comes last, for it is inherited: an image made from Ubuntu's has Ubuntu's.
+    """
+    tag = image.name.rpartition("/")[2].partition(":")[2]
+    if image.version or (tag and tag != "latest"):
+        return image.version or tag
+    return image.labels.get("org.opencontainers.image.version", "")
 
 
 def _patterns(image: Image, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -81,6 +93,12 @@ def _port(image: Image, key: str, value: str) -> int:
         f"{image.name} has the label {LABEL}.{key}={value}, which is no port of a service",
         hint=f"the services are {', '.join(SERVICES)}",
     )
+
+
+def _seconds(image: Image, text: str) -> float:
+    if re.fullmatch(r"\d{1,4}", text) and int(text):
+        return float(text)
+    raise ServerError(f"{image.name}: {LABEL}.start={text} is no number of seconds")
 
 
 def _accounts(image: Image, text: str) -> dict[str, Credentials]:

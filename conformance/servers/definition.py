@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from conformance.servers.base import Credentials, ServerError
+from conformance.servers.base import Credentials, Endpoint, ServerError, ServerInfo
 
 __all__ = ["SERVICES", "Build", "Definition", "Limits"]
 
@@ -88,6 +88,19 @@ class Definition:
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     command_version: tuple[str, ...] = ()
+
+    def info(self, version: str, services: Mapping[str, Endpoint], seconds: float) -> ServerInfo:
+        """Return what is known of a server of this kind that has started."""
+        return ServerInfo(
+            name=self.name,
+            version=version,
+            services=services,
+            features=self.features,
+            seconds=seconds,
+            facts=self.facts,
+            admin=self.admin,
+            isolated=not self.accounts,
+        )
 
     def with_build(self, build: Build) -> "Definition":
         """Return the definition with what ``build`` has beyond the common."""

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import docker
 import docker.errors
@@ -14,9 +15,11 @@ from docker.context import ContextAPI
 from conformance.servers.base import ServerError
 from conformance.servers.threads import in_thread
 
-__all__ = ["NO_ENGINE", "call", "connect", "explain"]
+__all__ = ["LOOPBACK", "NO_ENGINE", "call", "connect", "explain", "reach"]
 
 T = TypeVar("T")
+
+LOOPBACK = "127.0.0.1"
 
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
@@ -54,6 +57,18 @@ def connect(timeout: float = 60) -> docker.DockerClient:
         return _client(timeout)
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise ServerError(f"no Docker engine answers: {_brief(error)}", hint=NO_ENGINE) from None
+
+
+def reach() -> tuple[str, str]:
+    """Return on which address an engine is to publish ports, and at which host they are then.
+
+    Loopback and loopback; an engine on another host, such as GitLab's docker:dind, has
+    to use its own addresses.
+    """
+    url = urlsplit(os.environ.get("DOCKER_HOST", ""))
+    if url.scheme in ("tcp", "http", "https") and url.hostname not in (None, "localhost", LOOPBACK):
+        return "0.0.0.0", str(url.hostname)  # noqa: S104 - of the engine's host, not of ours
+    return LOOPBACK, LOOPBACK
 
 
 async def call(function: Callable[[docker.DockerClient], T], *, what: str) -> T:

@@ -20,7 +20,15 @@ from conformance.servers.locks import lock
 from conformance.servers.options import Options
 from conformance.servers.threads import in_thread
 
-__all__ = ["Image", "existing_image", "find_image", "image_name", "server_image"]
+__all__ = [
+    "SERVER",
+    "Image",
+    "ask_version",
+    "existing_image",
+    "find_image",
+    "image_name",
+    "server_image",
+]
 
 VERSION = f"{LABEL}.version"
 SERVER = f"{LABEL}.server"
@@ -28,8 +36,9 @@ SERVER = f"{LABEL}.server"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image in the engine: its name, the true version of the server in it, and its size.
+    """An image in the engine: its name, its size, what its labels say.
 
+    version  the true version of the server in it; empty if it has no label of ours
     exposed  the TCP ports that its Dockerfile exposes
     """
 
@@ -62,12 +71,11 @@ async def find_image(name: str) -> Image | None:
         except docker.errors.ImageNotFound:
             return None
         labels = image.labels or {}
-        version = labels.get(VERSION) or labels.get("org.opencontainers.image.version", "")
         exposed = (image.attrs.get("Config") or {}).get("ExposedPorts") or {}
         ports = (port.partition("/") for port in exposed)
         return Image(
             name,
-            version,
+            labels.get(VERSION, ""),
             image.attrs.get("Size", 0),
             labels,
             tuple(int(port) for port, _, kind in ports if kind == "tcp"),
@@ -92,6 +100,11 @@ async def existing_image(name: str) -> Image:
     return image
 
 
+async def ask_version(definition: Definition, image: str) -> str:
+    """Return the version of the server in ``image``, by [version]; empty if there is no way."""
+    return await in_thread(lambda: _true_version(definition, image))
+
+
 async def server_image(definition: Definition, build: Build, options: Options) -> Image:
     """Return the image of ``build``, built if the engine has none of that name.
 
@@ -109,7 +122,7 @@ async def server_image(definition: Definition, build: Build, options: Options) -
         if build.suite:
             given["BASE"] = await base_image(build.suite, options.progress)
         raw = await _build(definition, build, given, options)
-        version = await in_thread(lambda: _true_version(definition, raw))
+        version = await ask_version(definition, raw)
         await _name_it(raw, name, {VERSION: version or build.version, SERVER: definition.name})
     image = await find_image(name)
     if image is None:
@@ -173,7 +186,6 @@ def _follow(
 
 
 def _true_version(definition: Definition, image: str) -> str:
-    """Ask the image itself; empty if the server has no way to say."""
     if not definition.version:
         return ""
     with explain(f"ask {definition.name} for its version"):

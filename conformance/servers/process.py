@@ -231,16 +231,7 @@ class ProcessServer:
         except ServerError as error:
             hint = error.hint or f"by hand: {shlex.join(command)}"
             raise ServerError(f"{self.spec}: {error}", hint=hint, log=self.log()) from None
-        return ServerInfo(
-            name=definition.name,
-            version="",
-            services=services,
-            features=definition.features,
-            seconds=took,
-            facts=definition.facts,
-            admin=definition.admin,
-            isolated=not definition.accounts,
-        )
+        return definition.info("", services, took)
 
     async def _must_run(self) -> None:
         process = self._process

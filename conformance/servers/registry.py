@@ -10,9 +10,9 @@ imap://user:password@host:port    a server that someone else runs; imaps:// like
 
 from conformance.servers.base import Server
 from conformance.servers.container import ContainerServer, Prepared
-from conformance.servers.contract import contract
+from conformance.servers.contract import contract, version_of
 from conformance.servers.external import ExternalServer
-from conformance.servers.images import existing_image, server_image
+from conformance.servers.images import ask_version, existing_image, server_image
 from conformance.servers.options import Options
 from conformance.servers.process import ProcessServer
 from conformance.servers.spec import KINDS, Vendor, vendor
@@ -34,7 +34,7 @@ def server(spec: str, *, run: str, options: Options | None = None) -> Server:
 
         async def prepare_image() -> Prepared:
             image = await existing_image(rest)
-            return Prepared(rest, image.version, contract(image))
+            return Prepared(rest, version_of(image), contract(image))
 
         return ContainerServer(spec, prepare_image, run=run, options=options)
 
@@ -53,6 +53,7 @@ def server(spec: str, *, run: str, options: Options | None = None) -> Server:
 async def _prepare(found: Vendor, options: Options) -> Prepared:
     if found.build is None:
         image = await existing_image(found.image)
-        return Prepared(image.name, image.version, found.definition)
+        version = image.version or await ask_version(found.definition, image.name)
+        return Prepared(image.name, version, found.definition)
     image = await server_image(found.definition, found.build, options)
     return Prepared(image.name, image.version, found.definition.with_build(found.build))

@@ -8,11 +8,10 @@ from docker.types import LogConfig, Ulimit
 
 from conformance.servers.base import Endpoint
 from conformance.servers.definition import SERVICES, Definition
+from conformance.servers.engine import LOOPBACK, reach
 
 __all__ = ["endpoints", "make_container"]
 
-LOOPBACK = "127.0.0.1"
-CERTIFICATES = "/certs"
 
 # A mail server needs none of these.
 _DROPPED = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP"]
@@ -37,7 +36,7 @@ def make_container(
         labels=dict(labels),
         environment={**definition.environment, **environment},
         # the engine chooses free ports
-        ports={f"{port}/tcp": (LOOPBACK, 0) for port in definition.ports.values()},
+        ports={f"{port}/tcp": (reach()[0], 0) for port in definition.ports.values()},
         # Nobody answers there, at once: servers look up a client's name at each connection,
         # and a resolver that drops a query holds them up for 5 s.
         dns=[LOOPBACK],
@@ -68,5 +67,5 @@ def endpoints(container: Container, definition: Definition) -> dict[str, Endpoin
         places = bound.get(f"{port}/tcp")
         if not places:
             return None
-        found[service] = Endpoint(LOOPBACK, int(places[0]["HostPort"]), SERVICES[service])
+        found[service] = Endpoint(reach()[1], int(places[0]["HostPort"]), SERVICES[service])
     return found

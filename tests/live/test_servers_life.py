@@ -156,7 +156,7 @@ async def test_limits_and_loopback(start):
 
 async def test_an_image_of_ones_own(start, image):
     name = image(
-        "LABEL org.opencontainers.image.title=Acme org.opencontainers.image.version=1.2",
+        "LABEL org.opencontainers.image.title=Acme imap-conformance.version=1.2",
         "LABEL imap-conformance.port.imap=1143",
         # bash has no listener: perl-base does
         """CMD ["perl", "-MIO::Socket::INET", "-e", "\\

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.servers.base import Credentials, ServerError
-from conformance.servers.contract import contract
+from conformance.servers.contract import contract, version_of
 from conformance.servers.images import Image
 
 
@@ -28,6 +28,7 @@ def test_labels_say_more():
             users="alice=a@example.org:x bob=b:y:z",
             features="starttls acl",
             crash="^BOOM",
+            start="90",
             fact__shared="Others/{user}/{mailbox}",
         )
     )
@@ -38,7 +39,22 @@ def test_labels_say_more():
     }
     assert found.features == {"starttls", "acl"}
     assert found.crashes == ("^BOOM",)
+    assert found.start_seconds == 90
     assert found.facts == {"shared": "Others/{user}/{mailbox}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "labels", "said"),
+    [
+        ("acme/imapd:7", "1.2", {}, "1.2"),
+        ("host:5000/acme/imapd:7", "", {}, "7"),
+        ("acme/imapd:7", "", {"org.opencontainers.image.version": "22.04"}, "7"),
+        ("acme/imapd:latest", "", {"org.opencontainers.image.version": "3"}, "3"),
+        ("host:5000/acme/imapd", "", {}, ""),
+    ],
+)
+def test_the_version_an_image_says(name, version, labels, said):
+    assert version_of(Image(name, version, 0, labels, ())) == said
 
 
 @pytest.mark.parametrize(
@@ -48,6 +64,7 @@ def test_labels_say_more():
         ({"port__imap": "many"}, "port.imap=many, which is no port"),
         ({"port__gopher": "70"}, "port.gopher=70, which is no port"),
         ({"users": "alice"}, "users with 'alice'"),
+        ({"start": "soon"}, "start=soon is no number"),
         ({"crash": "("}, "is no regular expression"),
     ],
 )
