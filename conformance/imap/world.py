@@ -96,6 +96,10 @@ class World:
             found = self._mailboxes[key] = Mailbox()
         return found
 
+    def known(self) -> list[tuple[str, bytes]]:
+        """Return user and name of every mailbox that was heard of."""
+        return [key for key in self._mailboxes if key[1]]
+
     def forget(self, user: str, name: bytes) -> None:
         """Note that messages came or went unseen (RENAME, MOVE without COPYUID, POP3 …)."""
         self.mailbox(user, name).complete = False

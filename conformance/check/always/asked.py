@@ -32,6 +32,8 @@ def asked_items(sent: Sent) -> list[str]:
     for node in nodes:
         if not isinstance(node, Atom):
             continue
+        if node.count(b"{"):
+            continue  # a header's name as a literal
         name = item_name(node)
         if name in _MACROS and not isinstance(args[1], tuple):
             names += _MACROS[name]

@@ -210,6 +210,8 @@ def always_ok(moment: Moment, lens: Lens) -> Iterator[Finding]:
             "RFC9051:6.1",
             f"{sent.command.name} NO",
             f"{sent.command.name} was answered NO, and its results are OK and BAD",
+            # Of a mailbox that is gone RFC 2180 lets a server say so.
+            level="SHOULD" if moment.client.box is not None else "MUST",
             known=(sent.index,),
         )
 

@@ -106,6 +106,8 @@ def login_disabled(moment: Moment, lens: Lens) -> Iterator[Finding]:
 def bye_before_close(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """The server says BYE before it closes (RFC 9051 section 3.4)."""
     client = moment.client
+    if lens.broken:
+        return
     if client.bye < 0 and moment.event.octets.startswith(b"closed by server") and client.greeted:
         yield blame(
             moment,

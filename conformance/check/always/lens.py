@@ -22,7 +22,7 @@ from conformance.check.always.folders import (
 )
 from conformance.check.replay import Replay, Track
 from conformance.imap.command import Command
-from conformance.imap.numbers import Numbers
+from conformance.imap.numbers import Numbers, Snapshot
 from conformance.imap.response import Response
 from conformance.imap.session import Seen, Session, State
 from conformance.imap.tree import Atom, Node
@@ -76,6 +76,7 @@ REMOVING = frozenset(
 Flags = frozenset[bytes]
 
 _FAR = 2000
+_BY_NUMBER = frozenset({"STORE", "FETCH", "MOVE"})
 
 _index = attrgetter("index")
 _SYNCHRONIZING = re.compile(rb"\{\d+\}\r\n\Z")
@@ -96,6 +97,7 @@ class Sent:
     index: int
     box: "Box | None" = None
     count: int = 0
+    numbers: Snapshot | None = None
     alone: bool = True
     former: bytes = b""
     offered: frozenset[str] = frozenset()
@@ -250,6 +252,9 @@ class Lens:
         self.modseqs: dict[tuple[str, bytes, int], tuple[int, int]] = {}
         self.removing: dict[str, int] = {}
         self.tracks: dict[str, Track] = {}
+        self.others = False  # there are clients of other protocols
+        self.broken = False  # the server was killed or the network cut
+        self.resting = False  # all steps are done
         self.loose = False  # mail may arrive at any time
         self._speaks: dict[str, str] = {}
 
@@ -261,9 +266,13 @@ class Lens:
         if kind is Kind.NOTE:
             self._note(index, event, replay)
             return iter(())
+        if event.actor == "server" and kind is Kind.CONNECTION:
+            self.broken = self.loose = True  # it was killed, or made to start again
+            return iter(())
         track = replay.track(event.actor)
         if track.session is None:
             if track.speaks != "imap":
+                self.others = True
                 self.changed[event.actor] = self.removing[event.actor] = index
                 self.loose = self.loose or track.speaks == "smtp"
             return iter(())
@@ -314,7 +323,9 @@ class Lens:
 
     def _note(self, index: int, event: Event, replay: Replay) -> None:
         values = event.note()
-        if values["note"] == "uid":
+        if values["note"] == "rest":
+            self.resting = True
+        elif values["note"] == "uid":
             folder = self.folders.get(values["user"], values["mailbox"].encode())
             octets = replay.facts.messages.get(values["name"])
             if values["uid"] not in folder.mails and octets is not None:
@@ -345,6 +356,8 @@ class Lens:
                 known.known_user = client.session.state is not State.NOT_AUTHENTICATED
                 if client.box is not None:
                     known.count = client.box.count or 0
+                    if command.name in _BY_NUMBER:
+                        known.numbers = client.box.numbers.snapshot()
                 if len(client.pending) > 1:
                     for other in client.pending.values():
                         other.alone = False
@@ -418,6 +431,8 @@ class Lens:
             box.count, box.count_index = response.number, index
             if not box.open:
                 box.base = response.number
+            elif moment.before is not None and response.number < moment.before:
+                box.certain = False
         elif kind == "RECENT":
             box.recent = response.number
         elif kind == "FLAGS" and response.data and isinstance(response.data[0], tuple):

@@ -36,7 +36,7 @@ def exists_shrinks(moment: Moment, lens: Lens) -> Iterator[Finding]:
     box, response = moment.box, moment.response
     if box is None or response is None or response.number is None or moment.before is None:
         return
-    if response.number < moment.before and box.certain and box.open:
+    if response.number < moment.before and box.open:
         yield blame(
             moment,
             "RFC9051:7.5.1",
