@@ -113,6 +113,9 @@ def compose(
             if name not in rules and name in lent:
                 rules[name] = lent[name]
                 queue.append(name)
+    for name in ("sequence-set", "uid-set"):
+        if name in rules:
+            rules[name] = _listed(rules[name])
     if framed:
         rules = {name: replace(rule, node=_framed(rule.node)) for name, rule in rules.items()}
     return Grammar(rules, tuple(file.name for file in files))
@@ -122,6 +125,21 @@ def _extended(base: Rule, more: Rule) -> Rule:
     old = base.node.items if isinstance(base.node, Alt) else (base.node,)
     new = more.node.items if isinstance(more.node, Alt) else (more.node,)
     return replace(base, node=Alt((*old, *(item for item in new if item not in old))))
+
+
+def _listed(rule: Rule) -> Rule:
+    """State a set that contains itself as a list: the same sentences, each in one way."""
+    node = rule.node
+    first, *last = node.items if isinstance(node, Alt) else (node,)
+    match first:
+        case Cat((element, Rep(Cat((Lit(b",") as comma, Ref(again))), 0, _))) if (
+            again == rule.name.lower()
+        ):
+            more = Rep(Cat((comma, element)), 0, None)
+            end = [Rep(Cat((comma, Alt(tuple(last)))), 0, 1)] if last else []
+            return replace(rule, node=Alt((Cat((element, more, *end)), *last)))
+        case _:
+            return rule
 
 
 _CRLF = Ref("crlf")

@@ -65,22 +65,6 @@ def _ranges(rules: Rules) -> None:
             _set(rules, name, Guard(rules[name].node, test, says=says, section=section))
 
 
-def _flat_sets(rules: Rules) -> None:
-    """State the sets that contain themselves as lists: the same sentences."""
-    for name in ("sequence-set", "uid-set"):
-        if name not in rules:
-            continue
-        node = rules[name].node
-        first, *last = node.items if isinstance(node, Alt) else (node,)
-        match first:
-            case Cat((element, Rep(Cat((Lit(b",") as comma, Ref(again))), 0, _))) if again == name:
-                more = Rep(Cat((comma, element)), 0, None)
-                end = [Rep(Cat((comma, Alt(tuple(last)))), 0, 1)] if last else []
-                _set(rules, name, Alt((Cat((element, more, *end)), *last)))
-            case _:
-                pass
-
-
 def _dates(rules: Rules) -> None:
     """Days, hours and zones exist."""
     says = "no date or time that exists"
@@ -258,7 +242,7 @@ def _no_obsolete(rules: Rules) -> None:
         _set(rules, "mailbox-data", Alt(tuple(i for i in data.items if i not in gone)))
 
 
-_BOTH: tuple[Callable[[Rules], None], ...] = (_ranges, _flat_sets, _dates)
+_BOTH: tuple[Callable[[Rules], None], ...] = (_ranges, _dates)
 _SERVER: tuple[Callable[[Rules], None], ...] = (
     _response_codes,
     _media,
