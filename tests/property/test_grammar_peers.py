@@ -42,6 +42,7 @@ CODEC_SETTLED = {
     "RFC 3501 section 9, time and date-year: any two and four digits; a minute may have 61 seconds": (
         rb'.* INTERNALDATE "[^"]*(?::60 |-0\d{3} )'
     ),
+    "RFC 3501 section 9, nz-number: begins with no 0": rb".*[^0-9]0[0-9]",
     "RFC 3501 section 5.1.3: a mailbox name is modified UTF-7": rb"\* (?:LIST|LSUB|STATUS) .*&",
 }
 
