@@ -1,0 +1,81 @@
+"""What a play holds while it goes on: its actors, what was captured, and how patient it is."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from conformance.check.expect import Judged, evaluate
+from conformance.check.facts import Captures
+from conformance.check.window import window
+from conformance.play.cast import Role
+from conformance.play.recorder import Recorder
+from conformance.play.setup import Setup
+from conformance.scenario.model import Level, Scenario, Step
+from conformance.scenario.writer import dump
+from conformance.servers.base import Server
+
+__all__ = ["Settings", "State", "expects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to play: ``within`` is how long any answer may take, in seconds.
+
+    look  whether to look at the mailboxes after the last step
+    """
+
+    within: float = 10.0
+    look: bool = True
+    poll_every: float = 0.05
+    seed: int = 0
+
+
+@dataclass
+class State:
+    """One play.
+
+    offered   the capabilities after login, in upper case
+    setups    the connections of our own by the user whose mail they look after
+    captures  what the steps so far have bound
+    hung      whether an answer did not come in time
+    """
+
+    scenario: Scenario
+    server: Server
+    scope: str
+    recorder: Recorder
+    settings: Settings
+    offered: frozenset[str] = frozenset()
+    roles: dict[str, Role] = field(default_factory=dict)
+    setups: dict[str, Setup] = field(default_factory=dict)
+    captures: Captures = field(default_factory=dict)
+    hung: bool = False
+
+    def setup(self, user: str) -> Setup:
+        """Return the set-up of ``user``'s mail, made when it is first wanted."""
+        found = self.setups.get(user)
+        if found is None:
+            credentials = self.server.credentials(self.scope, user)
+            found = self.setups[user] = Setup(
+                self.server, user, credentials, self.recorder, self.settings.within
+            )
+        return found
+
+    def judge(self, step: Step, role: Role, end: int) -> Judged:
+        """Return how ``step`` stands if its window ended at the event ``end``."""
+        seen = window(self.recorder.replay.track(role.name), role.window, end)
+        return evaluate(step, seen, self.recorder.facts, self.captures, self.scenario.rules)
+
+    def asked_for(self, name: str) -> bool:
+        """Return whether the scenario speaks of the UID or number of message ``name``."""
+        return f"uid({name})" in self._text or f"seq({name})" in self._text
+
+    @cached_property
+    def _text(self) -> str:
+        # As played: the file's own text has neither the beginning nor the values of a case.
+        return dump(self.scenario)
+
+
+def expects(step: Step) -> bool:
+    """Return whether anything should come, so that waiting may end early."""
+    patterns = step.expectations.patterns
+    return bool(patterns.get(Level.MUST) or patterns.get(Level.SHOULD))
