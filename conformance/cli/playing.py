@@ -14,7 +14,7 @@ import typer
 from conformance.cli.baselines import Known
 from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.cli.outputs import Outputs, open_outputs
-from conformance.cli.selecting import scenarios
+from conformance.cli.selecting import scenarios, shard
 from conformance.play.player import Settings
 from conformance.play.run import EXIT, Plan, run
 from conformance.play.store import Store
@@ -47,6 +47,9 @@ def _run(
     tags: Annotated[
         str, typer.Option("--tags", "-t", help="Only those with these tags: 'idle and not slow'.")
     ] = "",
+    part: Annotated[
+        str, typer.Option("--shard", metavar="N/M", help="Only the Nth of M parts; see 'merge'.")
+    ] = "",
     out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("out"),
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Scenarios at once on each server.")
@@ -77,7 +80,7 @@ def _run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Play scenarios on servers and judge every answer."""
-    selected = scenarios(words or [], tags)
+    selected = shard(scenarios(words or [], tags), part)
     run_name = f"{random.SystemRandom().getrandbits(32):08x}"
     options = Options(keep=keep_server, progress=lambda line: print(line, file=sys.stderr))
     servers = [_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
