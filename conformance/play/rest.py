@@ -88,6 +88,8 @@ async def _synchronize(actor: ImapActor, within: float) -> bool:
 
 async def _observe(observer: ImapActor, mailboxes: list[bytes], within: float) -> None:
     for name in mailboxes:
+        if not name.isascii():
+            continue  # named under UTF8=ACCEPT, which the observer has not enabled
         reply = await observer.command([b"EXAMINE ", astring(name)], within)
         if reply.ended is not Ended.ANSWERED:
             return
