@@ -8,7 +8,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command that argv names. An interrupt ends quietly with status 2, at any moment."""
     try:
-        from conformance.cli.app import run  # noqa: PLC0415 - importing can be interrupted, too
+        from conformance.cli.app import run  # importing can be interrupted, too
 
         run()
     except KeyboardInterrupt:

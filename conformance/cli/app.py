@@ -5,7 +5,7 @@ import sys
 import typer
 
 from conformance import __version__
-from conformance.cli import comparing, files, judging, playing, reporting, updating
+from conformance.cli import comparing, files, judging, linting, playing, reporting, updating
 from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.play.run import EXIT
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (playing, judging, reporting, comparing, updating, files):
+for module in (playing, judging, reporting, comparing, updating, files, linting):
     module.register(app)
 
 

@@ -1,0 +1,81 @@
+"""lint: what it says of captures, in text and in JSON, and its status."""
+
+import json
+
+import pytest
+
+from conformance.cli.errors import UserError
+
+WRONG = b"S: * OK hello\r\nC: a NOOP\r\nS: * 1 FETCH (FLAGS \\Seen)\r\nS: a OK done\r\n"
+
+
+@pytest.fixture
+def capture(tmp_path):
+    def write(octets):
+        path = tmp_path / "session.txt"
+        path.write_bytes(octets)
+        return path
+
+    return write
+
+
+def test_the_octet_to_blame_is_pointed_at(typed, capture):
+    path = capture(WRONG)
+
+    result = typed("lint", path)
+
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0].startswith(f"{path}:3: octet 46, server: ")
+    assert "(RFC" in lines[0]
+    shown = next(n for n, line in enumerate(lines) if "FETCH" in line and "FLAGS" in line)
+    caret = lines[shown + 1].index("^")
+    assert lines[shown][caret:].startswith("\\Seen")
+    assert lines[-1] == "1 finding"
+
+
+def test_each_finding_is_an_object_on_a_line(typed, capture):
+    result = typed("lint", capture(WRONG), "--format", "json")
+
+    assert result.exit_code == 1
+    (found,) = map(json.loads, result.output.splitlines())
+    assert found["offset"] == WRONG.index(b"\\Seen")
+    assert (found["line"], found["side"]) == (3, "server")
+    assert found["section"].startswith("RFC")
+    assert found["rule"]
+    assert found["expected"]
+    assert found["message"]
+
+
+def test_a_good_session_has_status_0(typed, capture):
+    result = typed("lint", capture(b"* OK hello\r\n* 3 EXISTS\r\n"))
+
+    assert (result.exit_code, result.output) == (0, "0 findings\n")
+    assert typed("lint", capture(b"* 3 EXISTS\r\n"), "-f", "json").output == ""
+
+
+def test_standard_input_is_read(typed):
+    result = typed("lint", "-", stdin=b"* OK hello\r\n* 3 EXIST\r\n")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("-:2: octet 1")
+
+
+def test_capabilities_forbid_what_none_of_them_allows(typed, capture):
+    path = capture(b"* OK hello\r\n* VANISHED 1:3\r\n")
+
+    assert typed("lint", path, "--as", "server").exit_code == 0
+    assert typed("lint", path, "--as", "server", "--capabilities", "imap4rev1").exit_code == 1
+
+
+def test_what_a_server_sent_never_reaches_the_terminal(typed, capture):
+    result = typed("lint", capture(b"* OK hello\r\n* 1 FETCH (FLAGS \x1b[2J)\r\n"))
+
+    assert result.exit_code == 1
+    assert "\x1b" not in result.output
+    assert "\\x1b[2J" in result.output
+
+
+def test_a_file_that_is_not_there_is_one_message(typed, tmp_path):
+    with pytest.raises(UserError, match=r"cannot read .*nothing: No such file"):
+        typed("lint", tmp_path / "nothing")
