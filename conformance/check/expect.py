@@ -61,6 +61,7 @@ def evaluate(
             common.captures,
             rule,
             ends=_has_end(step),
+            in_branch=step.verb != "idles",
         )
         if not judged.findings:
             seen = {step.behaviour: branch.name} if step.behaviour else {}
@@ -103,10 +104,13 @@ def _evaluate(
     rule: str,
     *,
     ends: bool,
+    in_branch: bool = False,
 ) -> Judged:
     judge = _Judge(window, facts, rule)
     if ends:
-        captures = judge.completion(expectations.ends or DEFAULT_ENDS, captures)
+        captures = judge.completion(
+            expectations.ends or DEFAULT_ENDS, captures, in_branch=in_branch
+        )
     satisfied = True
     for level in (Level.MUST, Level.SHOULD, Level.MAY):
         captures, met = judge.positive(
@@ -175,11 +179,14 @@ class _Judge:
                     )
                     break
 
-    def completion(self, ends: Pattern, captures: Captures) -> Captures:
+    def completion(self, ends: Pattern, captures: Captures, *, in_branch: bool) -> Captures:
         """Compare the tagged completion, or a POP3 answer's status."""
         alternatives = parse_ends(ends.text)
         tagged = self.window.tagged
-        if tagged is None:  # the check of progress says so
+        if tagged is None:
+            # The check of progress says so; a branch of 'either' does not fit because of it.
+            if alternatives and in_branch and not any(_says_bye(a) for a in alternatives):
+                self._add(Level.MUST, "no completion came", ends, self.window.end, key="no end")
             return captures
         for alternative in alternatives:
             bound = self._ends_with(alternative, tagged, captures)
@@ -275,6 +282,10 @@ class _Judge:
                 detail=detail,
             )
         )
+
+
+def _says_bye(alternative: tuple[Node, ...]) -> bool:
+    return getattr(alternative[0], "text", "") == "BYE"
 
 
 def _kind(item: Item) -> str:
