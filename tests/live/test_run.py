@@ -7,6 +7,8 @@ import sys
 import pytest
 
 PROGRAM = [sys.executable, "-c", "from conformance.cli import main; main()"]
+# A SHOULD may depend on the moment; whether a scenario fails may not.
+SAME = {"warn": "pass"}
 SERVERS = ["embedded:pymap", "docker:dovecot:2.4", "docker:cyrus:3.6"]
 
 STORIES = [
@@ -53,8 +55,10 @@ def test_everyday_stories_on_three_servers_give_the_same_verdicts_again(tmp_path
     assert len(first) == len(STORIES) * len(SERVERS)
 
     def verdicts(outcomes):
-        return {(o["server"], o["scenario"]): o["verdict"] for o in outcomes}
+        return {
+            (o["server"], o["scenario"]): SAME.get(o["verdict"], o["verdict"]) for o in outcomes
+        }
 
     assert verdicts(first) == verdicts(second)
-    passed = [key for key, verdict in verdicts(first).items() if verdict in ("pass", "warn")]
+    passed = [key for key, verdict in verdicts(first).items() if verdict == "pass"]
     assert len(passed) >= 40
