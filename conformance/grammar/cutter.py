@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["Payload", "Skeleton", "cut", "stripped"]
 
+_ONLY = re.compile(rb"[^\n{]*+\{([0-9]{1,9})\}\r\n").match
 _HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
 
 
@@ -47,10 +48,16 @@ def stripped(frame: bytes, end: int) -> bytes | None:
 
     ``end`` is where its first ``}CRLF`` stands. None says no more than that ``cut`` has to look.
     """
-    parts: list[bytes] = []
-    start = 0
     if b"\0" in frame:
         return None
+    only = _ONLY(frame)
+    if only is not None:
+        after = only.end()
+        rest = after + int(only[1])
+        if rest < len(frame) and frame.find(b"}\r\n", rest) < 0:
+            return frame[:after] + frame[rest:]
+    parts: list[bytes] = []
+    start = 0
     while end >= 0:
         head = frame.rfind(b"{", start, end)
         digits = frame[head + 1 : end]
@@ -62,8 +69,6 @@ def stripped(frame: bytes, end: int) -> bytes | None:
         if start >= len(frame):
             return None
         end = frame.find(b"}\r\n", start)
-        if end < 0 and len(parts) == 1:
-            return parts[0] + frame[start:]
     parts.append(frame[start:])
     return b"".join(parts)
 

@@ -10,6 +10,7 @@ from conformance.grammar.compose import Grammar, compose
 from conformance.grammar.fast import Fast
 from conformance.grammar.network import Network
 from conformance.grammar.nodes import Rule
+from conformance.grammar.patterns import Patterns
 from conformance.grammar.strict.overlay import narrowed
 
 __all__ = ["Dialect", "dialect"]
@@ -183,7 +184,7 @@ def _strict(
 
 @cache
 def _network(grammar: Grammar, root: str) -> Network:
-    return Network(grammar, root)
+    return Network(grammar, root, Patterns(grammar, root).shortcut)
 
 
 @cache

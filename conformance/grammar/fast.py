@@ -17,6 +17,7 @@ __all__ = ["Fast"]
 
 _LIMIT = 1 << 24
 _PASSES = 12
+_COLON = 0x3A  # digits come before it
 _NESTED = 3
 _BODY = b"BODY"
 _REDUCED = 1 << 17
@@ -28,6 +29,10 @@ _MARKED = re.compile(b"[" + re.escape(MARKS) + b"]")
 Full = Callable[[bytes], "re.Match[bytes] | None"]
 
 
+def _never(octets: bytes) -> None:
+    """Stand for an expression that is not compiled yet."""
+
+
 class Fast:
     """The fast path of one grammar and root."""
 
@@ -37,7 +42,7 @@ class Fast:
         self._nodes: dict[bytes, Node] = {}
         self._usual: dict[bytes, Full] = {}
         self._folded: dict[bytes, Full] = {}
-        self._fetch: Full | None = None  # most responses are of this kind
+        self._fetch: Full = _never  # most responses are of this kind
         self._reducers: dict[str, Callable[[bytes, bytes], tuple[bytes, int]]] = {}
         found: dict[bytes, dict[Node, list[Node]]] = {}
         for key, before, rest in _kinds(grammar, grammar.rule(root).node):
@@ -49,14 +54,15 @@ class Fast:
 
     def accepts(self, octets: bytes) -> bool:
         """Return whether a skeleton is surely well-formed."""
-        fetch = self._fetch
-        if fetch is not None and octets[2:3].isdigit() and fetch(octets):
-            return True
-        words = octets.split(b" ", 3)
         get = self._usual.get
+        words: list[bytes] = []
         try:
+            if octets[2] < _COLON and self._fetch(octets):
+                return True
+            words = octets.split(b" ", 3)
             full = get(words[1]) or get(words[2])
         except IndexError:
+            words = words or octets.split(b" ", 3)
             full = get(words[0])
         if full is not None and full(octets):
             return True

@@ -56,6 +56,7 @@ def match(  # noqa: PLR0915 - one loop, kept flat for speed
         waiting = todo.pop(position)
         octet = octets[position] if position < size else 256
         calls: dict[Machine, Call] = {}
+        ends: dict[Machine, int] = {}
         refused = None
         seen = set(waiting)
         waiting = list(seen) if len(seen) < len(waiting) else waiting
@@ -83,6 +84,18 @@ def match(  # noqa: PLR0915 - one loop, kept flat for speed
                     machine = move.callee
                     assert machine is not None
                     new = calls.get(machine)
+                    if new is None and machine.shortcut is not None:
+                        leap = ends.get(machine)
+                        if leap is None:
+                            found = machine.shortcut(octets, position)
+                            leap = ends[machine] = found.end() if found else -1
+                        if leap > position:
+                            if leap in todo:
+                                todo[leap].append((move.target, call))
+                            else:
+                                todo[leap] = [(move.target, call)]
+                                heappush(heap, leap)
+                            continue
                     if new is None:
                         new = calls[machine] = Call(machine, position)
                         waiting.append((machine.entry, new))

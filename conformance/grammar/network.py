@@ -17,6 +17,10 @@ from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Re
 __all__ = ["Kind", "Machine", "Move", "Network", "State", "char_class"]
 
 
+Shortcut = Callable[[bytes, int], "re.Match[bytes] | None"]
+"""Finds the one end a rule can have from an offset on; None if it has to be walked."""
+
+
 class Kind(IntEnum):
     """What a move does."""
 
@@ -79,6 +83,7 @@ class Machine:
     network: "Network"
     guard: Guard | None = None
     passes: Callable[[bytes], bool] | None = None
+    shortcut: Shortcut | None = None
     _entry: State | None = None
 
     @property
@@ -92,8 +97,14 @@ class Machine:
 class Network:
     """All the machines that ``root`` of ``grammar`` needs."""
 
-    def __init__(self, grammar: Grammar, root: str) -> None:
-        """Prepare the machines; GrammarError if a rule is missing."""
+    def __init__(
+        self, grammar: Grammar, root: str, shortcuts: Callable[[str], Shortcut | None] | None = None
+    ) -> None:
+        """Prepare the machines; GrammarError if a rule is missing.
+
+        ``shortcuts`` returns, for a rule that ends in one way only, how to find that end.
+        """
+        self._shortcuts = shortcuts
         self._grammar = grammar
         self._firsts = Firsts(grammar, root)
         self._masks = grammar.masks
@@ -112,6 +123,7 @@ class Network:
                 first=self._firsts.first[key],
                 nullable=self._firsts.nullable[key],
                 network=self,
+                shortcut=self._shortcuts(key) if self._shortcuts else None,
             )
         return self._machines[key]
 

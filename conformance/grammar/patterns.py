@@ -6,6 +6,7 @@ are left out; a rule that contains itself is written out a few levels deep, belo
 mark (an octet no frame may hold) stands for it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from conformance.grammar.compose import Grammar, single
 from conformance.grammar.cover import covered
 from conformance.grammar.firsts import END, Firsts
 from conformance.grammar.guards import FAST
-from conformance.grammar.network import char_class
+from conformance.grammar.network import Shortcut, char_class
 from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, references
 
 __all__ = ["MARKS", "Patterns"]
@@ -29,6 +30,15 @@ _HIGH = ((1 << 0xF5) - 1) & ~_ASCII
 _LONG = 160  # a pattern worth writing once, with a little more work at run time
 _LEVELS = {"body": 3}
 _FIRST_CHOICE = ("body", "body-extension", "search-key", "tagged-ext-comp", "thread-nested")
+_CLOSED = {
+    "address",
+    "address-of-mailbox",
+    "body",
+    "body-fld-param",
+    "envelope",
+    "nstring",
+    "string",
+}
 _MESSAGE = "body-type-msg"
 _ANY_CASE = {"media-text", "media-message", "media-basic"}
 """Rules whose strings servers write in either case."""
@@ -68,6 +78,22 @@ class Patterns:
         levels = {name: 1 if fold else _LEVELS.get(name, 1) for name in self.marks}
         out = _Writing(fold, levels, _PLAIN if fold else _ASCII)
         return self._node(node, END, out) + rb"\Z"
+
+    def shortcut(self, name: str) -> Shortcut | None:
+        """Return how to find the end of a rule that has one only, as its closing mark shows it."""
+        if name not in _CLOSED:
+            return None
+        compiled: list[Shortcut] = []
+
+        def find(octets: bytes, position: int) -> re.Match[bytes] | None:
+            if not compiled:
+                levels = {mark: min(_LEVELS.get(mark, 1), 2) for mark in self.marks}
+                out = _Writing(fold=False, levels=levels, keep=_ASCII)
+                after = self._firsts.follow[name]
+                compiled.append(re.compile(self._node(Ref(name), after, out)).match)
+            return compiled[0](octets, position)
+
+        return find
 
     def reducer(self, name: str) -> bytes:
         """Return the expression for one level of a marked rule, the marks within."""

@@ -12,6 +12,7 @@ from conformance.grammar.cutter import cut, stripped
 from conformance.grammar.dialect import CLIENT, SERVER
 from conformance.grammar.generate import Sentences, edits
 from conformance.grammar.matcher import match
+from conformance.grammar.network import Network
 
 ALL = frozenset().union(*(file.capabilities for file in library.extensions()))
 DIALECTS = {
@@ -46,6 +47,21 @@ def test_on_sentences_and_edits(name, root):
             if quick(edited):
                 assert match(network, edited) is None, edited
     assert quickly > 200  # else it would be of no use
+
+
+@pytest.mark.parametrize("root", [SERVER, CLIENT])
+@pytest.mark.parametrize("name", ["rev1", "everything"])
+def test_the_exact_matcher_finds_the_same_without_its_shortcuts(name, root):
+    narrow, network, _ = tools(name, root)
+    plain = Network(narrow, root)
+    random = Random(f"{name} {root} plain")
+    sentences = Sentences(narrow, random, depth=20)
+    for _ in range(120):
+        octets = cut(sentences.sentence(root)).octets
+        for one in (octets, *(edits(octets, random, lambda _: False) for _ in range(4))):
+            short, long = match(network, one), match(plain, one, steps=10**7)
+            assert (short is None) == (long is None), one
+            assert short is None or short.offset == long.offset, one
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
