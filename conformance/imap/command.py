@@ -32,9 +32,8 @@ def parse_command(frame: bytes) -> Command | None:
     name = head[3].upper().decode("ascii")
     if head[2]:
         name = f"UID {name}"
-    end = len(frame)
-    while end and frame[end - 1] in b"\r\n":
-        end -= 1
+    # One line end and no more: the octets before it may be a literal's own.
+    end = len(frame) - (2 if frame.endswith(b"\r\n") else frame.endswith(b"\n"))
     try:
         args = read(frame, head.end(), max(end, head.end()))
     except Malformed:

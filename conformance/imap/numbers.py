@@ -97,6 +97,11 @@ class Numbers:
             )
         return self._highest
 
+    @property
+    def holes(self) -> int:
+        """How many messages there are whose UID is not known."""
+        return sum(chunk.count(None) for chunk in self._chunks)
+
     def exists(self, count: int) -> int:
         """Take in EXISTS; return how many messages are new (negative if it shrank)."""
         new = count - self._length
@@ -142,8 +147,7 @@ class Numbers:
         for number in sorted(known, reverse=True):
             self.expunge(number)
         missing = len(uids) - len(known)
-        unknown = sum(chunk.count(None) for chunk in self._chunks) if missing else 0
-        if 0 < missing <= unknown:
+        if 0 < missing <= self.holes:
             left = self._length - missing
             self._cut(0)
             self._grow(left)

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 from conformance.check.always.asked import asked_ranges, modifiers
 from conformance.check.always.folders import Folder, number_of, number_set
-from conformance.check.always.lens import Box, Lens, Moment, Sent
+from conformance.check.always.lens import Box, Client, Lens, Moment, Sent
 from conformance.check.replay import Replay
 from conformance.imap.tree import Atom
 from conformance.verdict import Finding, Verdict
-from conformance.wire.transcript import Event
+from conformance.wire.transcript import Event, Kind
 
 __all__ = ["Between"]
 
+_HARMLESS = frozenset({"NOOP", "IDLE", "SEARCH", "UID SEARCH", "LOGOUT", "CHECK", "STATUS", "LIST"})
 _SYSTEM = frozenset({b"\\answered", b"\\flagged", b"\\deleted", b"\\seen", b"\\draft"})
 
 
@@ -66,7 +67,11 @@ class Between:
     def see(self, index: int, event: Event, replay: Replay) -> Iterator[Finding]:
         """Take in what a command did; judge what is told at rest."""
         moment = self._lens.moment
-        if moment is None or moment.response is None:
+        if moment is None:
+            return
+        if moment.response is None:
+            if event.kind is Kind.CONNECTION:
+                self._cut_off(moment.client)
             return
         if moment.response.kind == "FETCH" and moment.flags is not None:
             self._flags_told(moment)
@@ -97,6 +102,12 @@ class Between:
         return found[1]
 
     # --- what commands do
+
+    def _cut_off(self, client: Client) -> None:
+        """Note that what was under way when the connection ended may have been done, or later."""
+        for sent in client.pending.values():
+            if sent.box is not None and sent.command.name not in _HARMLESS:
+                self._state(sent.box.folder).fuzzy = True
 
     def _flags_told(self, moment: Moment) -> None:
         box, uid = moment.box, moment.uid
@@ -224,6 +235,9 @@ class Between:
             self._last[moment.client.actor, id(box.folder)] = (box, seen)
             return
         yield from self._agree(moment, box, seen)
+        for client in self._lens.clients.values():
+            if client is not moment.client:
+                self._cut_off(client)
         if self._alone():
             yield from self._possible(moment, box, seen)
 

@@ -147,7 +147,7 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
                     known=(sent.index,),
                 )
                 return
-    elif not lens.disturbed(moment.client, sent.box.index):
+    elif response.code != "MODIFIED" and not lens.disturbed(moment.client, sent.box.index):
         uid_command = sent.command.name.startswith("UID ")
         for seen in answers:
             which = seen.uid if uid_command else seen.response.number

@@ -232,6 +232,7 @@ class Moment:
     before_flags: tuple[Flags, int] | None = None
     vanished: tuple[bool, list[int]] | None = None
     unknown: int = 0
+    holes: int = 0
     fits: bool = False  # the UID is higher than any told, and so is its number
     commands: list[Sent] = field(default_factory=list)
 
@@ -494,6 +495,7 @@ class Lens:
         for uid in uids if len(uids) < 50_000 else ():
             self._gone(box, uid, moment.index)
         places = [box.numbers.number(uid) for uid in set(uids)] if len(uids) < 2000 else []
+        moment.holes = box.numbers.holes
         moment.unknown = box.numbers.vanish(set(uids))
         if moment.unknown or not places:
             box.base, box.calm = 0, False  # which numbers went is not known

@@ -1,6 +1,7 @@
 """The checks that run over every transcript, in the order in which they look."""
 
 from conformance.check.always.between import Between
+from conformance.check.always.capability import CAPABILITY
 from conformance.check.always.content import CONTENT
 from conformance.check.always.contract_codes import CODES, UNTAGGED_CODES
 from conformance.check.always.contract_fetch import FETCHING
@@ -41,5 +42,6 @@ def always() -> list[Check]:
         ),
         Rules("content", CONTENT, lens),
         Rules("search", SEARCHING, lens),
+        Rules("capability", CAPABILITY, lens),
         Between(lens),
     ]

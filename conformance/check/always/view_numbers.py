@@ -172,7 +172,7 @@ def vanished_known(moment: Moment, lens: Lens) -> Iterator[Finding]:
             level="MUST NOT",
             known=(box.count_index,),
         )
-    elif moment.unknown and moment.unknown > moment.before - (len(set(uids)) - moment.unknown):
+    elif moment.unknown > moment.holes:
         yield blame(
             moment,
             "RFC7162:3.2.10.2",
@@ -309,7 +309,7 @@ def uid_reused(moment: Moment, lens: Lens) -> Iterator[Finding]:
     if box is None or told is None or moment.was is not None:
         return
     gone = box.folder.gone.get(told)
-    if gone is not None and gone < box.index and box.open:
+    if gone is not None and gone < box.index:
         yield blame(
             moment,
             "RFC9051:2.3.1.1",

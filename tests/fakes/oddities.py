@@ -1,0 +1,53 @@
+"""Odd but legal: nobody may be blamed for these. Like faults: what stands in place of what."""
+
+ODDITIES = [
+    tuple(cell.strip().replace(";;", "\n") for cell in row.split(" || "))
+    for row in r"""
+text of OK is odd || reading || a< a3 OK || a< a3 OK ... 100%% [done] (really)
+untagged OK with an unknown code || reading || a< a3 OK || a< * OK [XSOMETHING 1 2] what;;a< a3 OK fetched
+untagged OK ALERT || reading || a< a3 OK || a< * OK [ALERT] disk is filling;;a< a3 OK fetched
+untagged NO as a warning || reading || a< a3 OK || a< * NO disk is filling;;a< a3 OK fetched
+EXISTS that says the same again || reading || a< a3 OK || a< * 3 EXISTS;;a< a3 OK fetched
+EXISTS grows during FETCH || reading || a< a3 OK || a< * 4 EXISTS;;a< * 1 RECENT;;a< a3 OK fetched
+EXISTS grows while nothing runs || reading || a> a4 || a< * 4 EXISTS;;a> a4 UID FETCH 1 (ENVELOPE BODYSTRUCTURE);;
+FETCH in another order || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 3 FETCH (UID 5 FLAGS ());;a< * 1 FETCH (RFC822.SIZE @PLAIN@ UID 1 INTERNALDATE "01-Jan-2024 10:00:00 +0000" FLAGS (\Seen))
+FETCH split in two || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen));;a< * 1 FETCH (UID 1 INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE @PLAIN@)
+the same instant in another zone || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 11:00:00 +0100" RFC822.SIZE @PLAIN@)
+flags in another case || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) RFC822.SIZE || a< * 1 FETCH (UID 1 FLAGS (\SEEN) RFC822.SIZE @PLAIN@)
+unsolicited FETCH of another message || reading || a< a4 OK || a< * 2 FETCH (UID 2 FLAGS (\Answered));;a< a4 OK fetched
+a flag changed by somebody else || reading || a< a5 OK || a< * 3 FETCH (UID 5 FLAGS (\Flagged));;a< a5 OK fetched
+keyword announced by FLAGS first || reading || a< a5 OK || a< * FLAGS (\Answered \Flagged \Deleted \Seen \Draft Work New);;a< * 3 FETCH (UID 5 FLAGS (New));;a< a5 OK fetched
+EXPUNGE during UID FETCH, at its end || reading || a< a9 OK || a< * 3 EXPUNGE;;a< a9 OK fetched again
+BYE of a server that goes down || reading || a> a10 || a< * BYE going down;;a! closed by server;;@DROP@a< * BYE bye;;@DROP@a< a10 OK;;@DROP@a! closed by us
+more capabilities than anybody knows || moving || a< * CAPABILITY || @ENV@CAPABILITY IMAP4rev1@TO@CAPABILITY XFOO X-BAR=BAZ IMAP4rev1
+untagged OK while nothing runs || reading || a> a9 || a< * OK still here;;a> a9 UID FETCH 1:* (FLAGS RFC822.SIZE)
+header fields in another order || reading || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || @ENV@(SUBJECT DATE)@TO@(DATE SUBJECT)
+FLAGS before everything and after || searching || a< * OK [UIDVALIDITY || a< * OK [UIDVALIDITY 7] valid;;a< * FLAGS (\Answered \Flagged \Deleted \Seen \Draft Work)
+SEARCH in another order || searching || a< * SEARCH 2 3 || a< * SEARCH 3 2
+SEARCH in two responses || searching || a< * SEARCH 2 3 || a< * SEARCH 2;;a< * SEARCH 3
+ESEARCH in another order || searching || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") ALL 2,3 COUNT 2 MAX 3 MIN 2
+EXISTS grows during SEARCH || searching || a< a23 OK || a< * 4 EXISTS;;a< a23 OK smaller
+EXPUNGE during UID SEARCH || searching || a< a23 OK || a< a23 OK smaller;;a> a24 UID SEARCH ALL;;a< * SEARCH 1 2;;a< * 3 EXPUNGE;;a< a24 OK all
+STORE echoes in two || flagging || b< * 2 FETCH (UID 2 FLAGS (\Flagged)) || b< * 2 FETCH (FLAGS (\Flagged) UID 2);;b< * 2 FETCH (UID 2 FLAGS (\Flagged))
+news of another message during STORE || flagging || b< b3 OK || b< * 3 EXISTS;;b< b3 OK stored
+EXPUNGE is told late || flagging || b< b4 OK || b< b4 OK nothing yet
+Recent for one session || flagging || a< * 2 FETCH (UID 2 FLAGS ()) || a< * 2 FETCH (UID 2 FLAGS (\Recent))
+STATUS with an item more || flagging || b< * STATUS || b< * STATUS INBOX (UIDNEXT 6 MESSAGES 2 UIDVALIDITY 7 UNSEEN 1)
+STATUS with a larger count || flagging || b< * STATUS || b< * STATUS INBOX (MESSAGES 9 UIDNEXT 6 UIDVALIDITY 7)
+COPY without COPYUID || moving || a< a6 OK || a< a6 OK copied
+COPYUID with sets written otherwise || moving || a< a6 OK || a< a6 OK [COPYUID 7 1,2 5,6] copied
+MOVE tells COPYUID in its end || moving || a< * OK [COPYUID 7 5 7] || a< * OK moving
+LIST with INBOX in another case || moving || a< * LIST (\HasNoChildren) "/" INBOX || a< * LIST (\HasNoChildren) "/" Inbox
+LIST with attributes of use || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren \Archive \Subscribed) "/" Kept
+IDLE keeps alive || moving || a< + idling || a< + idling;;a< * OK still here
+ID says nothing || moving || a< * ID || a< * ID NIL
+no delimiter at all || moving || a< * LIST (\Noselect) "/" "" || a< * LIST (\Noselect) NIL ""
+VANISHED in two || syncing || a< * VANISHED (EARLIER) 1 || a< * VANISHED (EARLIER) 1;;a< * VANISHED (EARLIER) 3:4
+MODSEQ grows || syncing || a< a8 OK || a< * 1 FETCH (UID 2 FLAGS (\Seen \Flagged) MODSEQ (30));;a< a8 OK fetched
+HIGHESTMODSEQ in an untagged OK || syncing || a< a8 OK || a< * OK [HIGHESTMODSEQ 23] so far;;a< a8 OK fetched
+conditional STORE refused || syncing || a< * 2 FETCH (UID 2 MODSEQ (21)) || a< * 2 FETCH (UID 2 FLAGS () MODSEQ (15));;@LATER@a< a5 OK stored@TO@a< a5 OK [MODIFIED 2] not stored
+UIDVALIDITY is new || syncing || a> a11 || a> a10b NOOP;;a< a10b OK nothing;;a> a11 CLOSE
+NO with an odd text || moving || a< a18 OK || a< a18 NO [UNAVAILABLE] the quota is asleep
+BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
+""".strip().splitlines()
+]
