@@ -5,7 +5,17 @@ import sys
 import typer
 
 from conformance import __version__
-from conformance.cli import comparing, files, judging, linting, playing, reporting, updating
+from conformance.cli import (
+    comparing,
+    covering,
+    explaining,
+    files,
+    judging,
+    linting,
+    playing,
+    reporting,
+    updating,
+)
 from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.play.run import EXIT
 
@@ -18,7 +28,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (playing, judging, reporting, comparing, updating, files, linting):
+for module in (
+    playing,
+    judging,
+    reporting,
+    comparing,
+    updating,
+    files,
+    linting,
+    explaining,
+    covering,
+):
     module.register(app)
 
 
