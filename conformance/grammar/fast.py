@@ -115,14 +115,14 @@ class Fast:
 
     def _reduced(self, octets: bytes, folded: Full, key: bytes) -> bool:
         """Replace nested rules by their marks, innermost first, and try again."""
-        if folded(octets):
+        if key == b"FETCH" and _BODY in octets.upper():
+            names = ["body"]
+        elif folded(octets):
             return True
-        if key == b"FETCH" and _BODY not in octets.upper():
-            return False
-        for name, value in self._patterns.marks.items():
-            if (name == "body") != (key == b"FETCH"):
-                continue
-            substitute, mark = self._reducer(name), bytes((value,))
+        else:
+            names = [name for name in self._patterns.marks if key != b"FETCH" and name != "body"]
+        for name in names:
+            substitute, mark = self._reducer(name), bytes((self._patterns.marks[name],))
             for _ in range(_PASSES):
                 octets, count = substitute(mark, octets)
                 if not count:
