@@ -64,6 +64,8 @@ class Connection(asyncio.Protocol):
         self._on_frame = on_frame
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._deadline = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
 
     async def open(
         self, host: str, port: int, *, tls: ssl.SSLContext | None, name: str, within: float
@@ -108,30 +110,54 @@ class Connection(asyncio.Protocol):
 
     def send(self, octets: bytes) -> int:
         """Send ``octets`` in one write and return the event's index."""
-        index = self.record(self.actor, Kind.SENT, octets)
+        # Nothing can be received before we return; what recording costs, the server's work hides.
         if self._transport is not None:
             self._transport.write(octets)
-        return index
+        return self.record(self.actor, Kind.SENT, octets)
 
     async def until(self, ready: Callable[[], bool], within: float) -> Ended:
         """Wait until ``ready()``, at most ``within`` seconds; return how the wait ended."""
         if ready():
             return Ended.ANSWERED
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + within
-        while self.ended is None:
-            waiter = self._waiter = loop.create_future()
-            timer = loop.call_at(deadline, _wake, waiter)
-            try:
-                await waiter
-            finally:
-                timer.cancel()
-                self._waiter = None
-            if ready():
-                return Ended.ANSWERED
-            if loop.time() >= deadline:
-                return Ended.TIMEOUT
+        deadline = self._deadline = loop.time() + within
+        if self._alarm is None or self._alarm.when() > deadline:
+            self._set_alarm(loop)
+        try:
+            while self.ended is None:
+                self._waiter = loop.create_future()
+                await self._waiter
+                if ready():
+                    return Ended.ANSWERED
+                if loop.time() >= deadline:
+                    return Ended.TIMEOUT
+        finally:
+            self._waiter = None
         return self.ended
+
+    def _set_alarm(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(self._deadline, self._on_alarm, loop)
+
+    def _on_alarm(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wake whoever has waited long enough.
+
+        The alarm outlives the wait it was set for: most waits are short, and setting
+        and removing one for each would cost more than they do.
+        """
+        self._alarm = None
+        if self._waiter is None:
+            return
+        if loop.time() < self._deadline:
+            self._set_alarm(loop)
+        else:
+            _wake(self._waiter)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     @property
     def is_open(self) -> bool:
@@ -142,6 +168,7 @@ class Connection(asyncio.Protocol):
         """Cut the connection without a word (TCP reset)."""
         if self._transport is not None and self.ended is None:
             self.ended = Ended.CLOSED
+            self._silence()
             self.last = self.record(self.actor, Kind.CONNECTION, b"dropped")
             self._transport.abort()
 
@@ -149,6 +176,7 @@ class Connection(asyncio.Protocol):
         """Close the connection in order."""
         if self._transport is not None and self.ended is None:
             self.ended = Ended.CLOSED
+            self._silence()
             self.last = self.record(self.actor, Kind.CONNECTION, b"closed by us")
             self._transport.close()
 
@@ -175,9 +203,10 @@ class Connection(asyncio.Protocol):
             if self._transport is not None:
                 self._transport.abort()
             return
+        record, on_frame = self.record, self._on_frame
         for frame in frames:
-            self.last = self.record(self.actor, Kind.RECEIVED, frame)
-            self._on_frame(self.last, frame)
+            self.last = index = record(self.actor, Kind.RECEIVED, frame)
+            on_frame(index, frame)
         if frames and self._waiter is not None:
             _wake(self._waiter)
 
@@ -195,6 +224,7 @@ class Connection(asyncio.Protocol):
 
     def _end(self, ended: Ended, what: bytes) -> None:
         self.ended = ended
+        self._silence()
         self.last = self.record(self.actor, Kind.CONNECTION, what)
         if self._waiter is not None:
             _wake(self._waiter)

@@ -3,6 +3,8 @@
 import re
 import ssl
 from collections.abc import Callable
+from functools import partial
+from operator import contains
 
 from conformance.actors.base import Literal, Pieces
 from conformance.actors.connection import Connection, Ended, Record, Reply
@@ -47,6 +49,7 @@ class ImapActor:
         self._tls = tls
         self._starttls = starttls
         self._connection: Connection | None = None
+        self._prefix = name[:1].encode()
         self._count = 0
         self._answers: dict[bytes, Reply] = {}
         self._continuations: list[Reply] = []
@@ -116,7 +119,7 @@ class ImapActor:
     def start(self, pieces: Pieces) -> tuple[bytes, list[bytes]]:
         """Return a fresh tag and the writes of a command, cut where the server must answer."""
         self._count += 1
-        tag = b"%s%d" % (self.name[:1].encode(), self._count)
+        tag = b"%s%d" % (self._prefix, self._count)
         writes = [bytearray(tag + b" ")]
         for piece in pieces:
             if isinstance(piece, Literal):
@@ -138,11 +141,9 @@ class ImapActor:
         tag, writes = self.start(pieces)
         connection = self.connection
         answers = self._answers
-        for number, write in enumerate(writes):
+        for write in writes[:-1]:
             self._continuations.clear()
             connection.send(write)
-            if number + 1 == len(writes):
-                break
             ended = await connection.until(
                 lambda: bool(self._continuations) or tag in answers, within
             )
@@ -150,8 +151,13 @@ class ImapActor:
                 return Reply(ended, connection.last)
             if tag in answers:  # refused before the literal was sent
                 return answers.pop(tag)
-        ended = await connection.until(lambda: tag in answers, within)
-        return answers.pop(tag, None) or Reply(ended, connection.last)
+        connection.send(writes[-1])
+        return await self._answer(tag, within)
+
+    async def _answer(self, tag: bytes, within: float) -> Reply:
+        answers = self._answers
+        ended = await self.connection.until(partial(contains, answers, tag), within)
+        return answers.pop(tag, None) or Reply(ended, self.connection.last)
 
     async def idle(self, within: float) -> Reply:
         """Send IDLE and wait for the continuation, or for its refusal (RFC 2177 section 3)."""
@@ -172,8 +178,7 @@ class ImapActor:
         """Send DONE and wait for IDLE's tagged response."""
         tag, self._idle = self._idle, b""
         self.connection.send(b"DONE\r\n")
-        ended = await self.connection.until(lambda: tag in self._answers, within)
-        return self._answers.pop(tag, None) or Reply(ended, self.connection.last)
+        return await self._answer(tag, within)
 
     async def leave(self, within: float) -> Reply:
         """LOGOUT, then close (RFC 9051 section 6.1.3)."""

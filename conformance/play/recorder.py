@@ -1,4 +1,4 @@
-"""Records what happens into a transcript, and keeps what follows from it up to date."""
+"""Records what happens into a transcript, and knows what follows from it for whoever asks."""
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
@@ -8,20 +8,34 @@ from conformance.check.facts import Facts
 from conformance.check.replay import Replay
 from conformance.wire.transcript import Event, Kind, Transcript
 
-__all__ = ["Recorder"]
+__all__ = ["Follow", "Recorder"]
 
-OnEvent = Callable[[Event], None]
+Follow = Callable[[int, Event, Replay], None]
+"""Is told of each event, in order, once the replay has taken it in."""
 
 
 class Recorder:
-    """One play's transcript with a clock; ``on_event`` is told of each event as it happens."""
+    """One play's transcript with a clock.
 
-    def __init__(self, header: Mapping[str, str], on_event: OnEvent | None = None) -> None:
-        """Start the clock."""
+    What came is only kept at first. It is made sense of while the server is busy with the
+    next command, or when somebody asks: so it costs no round trip its time.
+    """
+
+    def __init__(self, header: Mapping[str, str], follow: Follow | None = None) -> None:
+        """Start the clock; ``follow`` hears of everything, but no sooner than it is needed."""
         self.transcript = Transcript(header)
-        self.replay = Replay()
+        self._events = self.transcript.events
+        self._replay = Replay()
+        self._taken = 0
         self._start = perf_counter()
-        self._on_event = on_event
+        self._follow = follow
+
+    @property
+    def replay(self) -> Replay:
+        """What each actor has been told until now."""
+        if self._taken < len(self._events):
+            self._catch_up()
+        return self._replay
 
     @property
     def facts(self) -> Facts:
@@ -31,15 +45,22 @@ class Recorder:
     def record(self, actor: str, kind: Kind, octets: bytes) -> int:
         """Take an event in and return its index."""
         # As the text keeps it, so that judging live and from disk see the same time.
-        event = Event(round(perf_counter() - self._start, 6), actor, kind, octets)
-        self.transcript.events.append(event)
-        self.replay.feed(event)
-        if self._on_event is not None:
-            self._on_event(event)
-        return len(self.transcript.events) - 1
+        events = self._events
+        events.append(Event(round(perf_counter() - self._start, 6), actor, kind, octets))
+        index = len(events) - 1
+        if kind is Kind.SENT:
+            self._catch_up()
+        return index
 
     def note(self, actor: str, **values: Any) -> int:
         """Take in a note of the harness and return its index."""
-        index = self.transcript.note(round(perf_counter() - self._start, 6), actor, **values)
-        self.replay.feed(self.transcript.events[index])
-        return index
+        return self.transcript.note(round(perf_counter() - self._start, 6), actor, **values)
+
+    def _catch_up(self) -> None:
+        events, replay, follow = self._events, self._replay, self._follow
+        for index in range(self._taken, len(events)):
+            event = events[index]
+            self._taken = index + 1
+            replay.feed(event)
+            if follow is not None:
+                follow(index, event, replay)
