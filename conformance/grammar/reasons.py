@@ -148,7 +148,7 @@ def _start(octets: bytes, offset: int) -> int:
 
 def foreign(octets: bytes, offset: int) -> bool:
     """Whether what fails at ``offset`` may belong to something not spoken, by its words."""
-    if octets[offset : offset + 1] in (b"~", b"\r", b"") or octets[offset] >= 0x80:
+    if octets[offset : offset + 1] in (b"~", b"\r", b""):
         return True
     near = octets[_start(octets, offset) : offset + _NEAR]
     return any(word.upper() in _own_words() for word in _TOKEN.findall(near))
@@ -164,7 +164,7 @@ def source(
     """
     near = octets[_start(octets, offset) : offset + _NEAR]
     words = [word.upper() for word in _TOKEN.findall(near) if word.upper() in _own_words()]
-    word = words[0].decode("ascii") if words else ""
+    word = words[0].decode("ascii") if words else "~{"
     for file in library.extensions():
         likely = [
             rule
