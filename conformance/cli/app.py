@@ -14,6 +14,7 @@ from conformance.cli import (
     linting,
     playing,
     reporting,
+    serving,
     updating,
 )
 from conformance.cli.errors import INTERRUPTED, UserError
@@ -38,6 +39,7 @@ for module in (
     linting,
     explaining,
     covering,
+    serving,
 ):
     module.register(app)
 
