@@ -189,9 +189,12 @@ class ContainerServer:
         With ``Options.keep`` a container that once greeted stays. Without an engine
         nothing is raised: the next start of a container removes what is left.
         """
-        if self._pending is not None and not self._pending.done():
+        if self._pending is not None:
             # A start that was cancelled half-way: its call may still make the container.
-            await asyncio.wait({self._pending}, timeout=60)
+            done, _ = await asyncio.wait({self._pending}, timeout=60)
+            for each in done:
+                if not each.cancelled():
+                    each.exception()  # nobody else asks for it
         if self._prepared is None or (self._options.keep and self._info is not None):
             return
 
