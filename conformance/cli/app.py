@@ -15,6 +15,7 @@ from conformance.cli import (
     playing,
     reporting,
     serving,
+    showing,
     updating,
 )
 from conformance.cli.errors import INTERRUPTED, UserError
@@ -40,6 +41,7 @@ for module in (
     explaining,
     covering,
     serving,
+    showing,
 ):
     module.register(app)
 
