@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import re
 import shlex
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.baselines import Known
+from conformance.cli.covered import covered
 from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.cli.outputs import Outputs, open_outputs
 from conformance.cli.selecting import scenarios, shard
@@ -89,7 +91,7 @@ def _run(
     plan = Plan(
         scenarios=selected,
         servers=servers,
-        command=shlex.join(["imap-conformance", *sys.argv[1:]]),
+        command=_command_line(),
         jobs=jobs,
         strict=strict,
         first=first,
@@ -97,9 +99,18 @@ def _run(
         settings=Settings(within=within, seed=seed),
         annotate=known,
     )
-    outputs = open_outputs(out, report or [], known, verbosity=verbose - quiet)
+    outputs = open_outputs(
+        out, report or [], known, verbosity=verbose - quiet, coverage=covered(selected)
+    )
     status = _carry_out(plan, out, outputs)
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)
+
+
+def _command_line() -> str:
+    """Return what was typed, without passwords: reports go to many people."""
+    return shlex.join(
+        re.sub(r"^(imaps?://)[^/@]*@", r"\1", word) for word in ["imap-conformance", *sys.argv[1:]]
+    )
 
 
 def _server(spec: str, run_name: str, options: Options) -> Server:
@@ -112,12 +123,14 @@ def _server(spec: str, run_name: str, options: Options) -> Server:
 def _carry_out(plan: Plan, out: Path, outputs: Outputs) -> int:
     """Run, interruptible, and close the reports whatever happens."""
     try:
-        return asyncio.run(_until_interrupted(plan, Store(out), outputs))
+        status = asyncio.run(_until_interrupted(plan, Store(out), outputs))
+        outputs.close()
     except (ReportError, OSError) as error:
         raise UserError(f"the run was stopped: {_said(error, out)}") from None
     finally:
         with contextlib.suppress(ReportError, OSError):
             outputs.close()
+    return status
 
 
 def _said(error: Exception, out: Path) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli.covered import covered
 from conformance.cli.errors import UserError
 from conformance.cli.outputs import Outputs
 from conformance.reports.base import Report, ReportError
@@ -14,6 +15,7 @@ from conformance.reports.merge import merge
 from conformance.reports.run_jsonl import read_run, run_file
 from conformance.reports.terminal import Terminal
 from conformance.requirements.catalogue import sentence
+from conformance.scenario.select import find
 
 __all__ = ["register"]
 
@@ -37,8 +39,10 @@ def _report(
     """Make reports of a stored run."""
     folder = run_file(run).parent
     try:
+        html = any(kind.partition(":")[0] == "html" for kind in kinds or ())
+        coverage = covered(find().scenarios) if html else ()
         reports: list[Report] = [
-            make_report(kind, folder, explain=sentence) for kind in kinds or ()
+            make_report(kind, folder, explain=sentence, coverage=coverage) for kind in kinds or ()
         ]
         if not reports:
             reports = [Terminal(sys.stdout, folder, explain=sentence, verbosity=int(verbose))]
