@@ -17,6 +17,7 @@ __all__ = ["Fast"]
 
 _LIMIT = 1 << 24
 _PASSES = 12
+_STAR = 0x2A
 _COLON = 0x3A  # digits come before it
 _NESTED = 3
 _BODY = b"BODY"
@@ -42,7 +43,9 @@ class Fast:
         self._nodes: dict[bytes, Node] = {}
         self._usual: dict[bytes, Full] = {}
         self._folded: dict[bytes, Full] = {}
-        self._fetch: Full = _never  # most responses are of this kind
+        self._fetch: Full = _never  # most responses are of these kinds
+        self._ok: Full = _never
+        self._plus: Full = _never
         self._reducers: dict[str, Callable[[bytes, bytes], tuple[bytes, int]]] = {}
         found: dict[bytes, dict[Node, list[Node]]] = {}
         for key, before, rest in _kinds(grammar, grammar.rule(root).node):
@@ -57,7 +60,10 @@ class Fast:
         get = self._usual.get
         words: list[bytes] = []
         try:
-            if octets[2] < _COLON and self._fetch(octets):
+            if octets[0] != _STAR:
+                if self._ok(octets) or self._plus(octets):
+                    return True
+            elif octets[2] < _COLON and self._fetch(octets):
                 return True
             words = octets.split(b" ", 3)
             full = get(words[1]) or get(words[2])
@@ -81,6 +87,10 @@ class Fast:
             self._usual[key] = self._usual[key + b"\r\n"] = usual
             if key == b"FETCH":
                 self._fetch = usual
+            elif key == b"OK":
+                self._ok = usual
+            elif key == b"+":
+                self._plus = usual
             if usual(octets):
                 return True
         if self._patterns.utf7 and b"&" in octets and utf7_fault(octets):
