@@ -1,4 +1,4 @@
-"""imap-conformance: scenarios of several mail clients, played on real servers and judged by the RFCs.
+"""imap-conformance: sessions of several mail clients, played on real servers, judged by the RFCs.
 
 Data flows one way: scenario -> play -> transcript -> check -> findings -> reports.
 """
