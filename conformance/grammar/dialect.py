@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 from conformance.grammar import library
 from conformance.grammar.abnf_reader import AbnfFile
@@ -17,6 +17,9 @@ __all__ = ["Dialect", "dialect"]
 
 SERVER = "server-frame"
 CLIENT = "client-frame"
+
+_MADE = 256
+"""How many grammars are kept: a server could go on and on advertising other things."""
 
 REV2_HOLDS = frozenset(
     {"ENABLE", "ESEARCH", "IDLE", "LIST-EXTENDED", "LIST-STATUS", "LITERAL-", "MOVE", "NAMESPACE"}
@@ -106,7 +109,7 @@ def dialect(
     return _dialect(frozenset(capabilities), frozenset(enabled))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _dialect(capabilities: frozenset[str], enabled: frozenset[str]) -> Dialect:
     offered = frozenset(word.upper() for word in capabilities)
     on = frozenset(word.upper() for word in enabled)
@@ -158,14 +161,14 @@ def _any(wanted: frozenset[str], words: Iterable[str]) -> bool:
     return any(word in wanted or (heads and word.startswith(heads)) for word in words)
 
 
-@cache
+@lru_cache(maxsize=_MADE)
 def _grammar(base: str, files: tuple[str, ...], without: frozenset[tuple[str, int]]) -> Grammar:
     own = [library.load(name) for name in ("core", library.BASES[base], *files, "frame")]
     spare = (*library.extensions(), library.load("rfc9051"))
     return compose(own, spare=spare, without=without)
 
 
-@cache
+@lru_cache(maxsize=_MADE)
 def _strict(
     base: str,
     files: tuple[str, ...],
@@ -182,12 +185,12 @@ def _strict(
     )
 
 
-@cache
+@lru_cache(maxsize=_MADE)
 def _network(grammar: Grammar, root: str) -> Network:
     return Network(grammar, root, Patterns(grammar, root).shortcut)
 
 
-@cache
+@lru_cache(maxsize=_MADE)
 def _quick(grammars: tuple[Grammar, ...], root: str) -> Callable[[bytes], bool]:
     fast = [Fast(grammar, root) for grammar in grammars]
     if len(fast) == 1:
