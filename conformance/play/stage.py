@@ -154,6 +154,8 @@ class Stage:
         info = self.server.info if not self.lost else None
         words = self._offered | {word.upper() for word in (info.services if info else ())}
         words |= {word.upper() for word in (info.features if info else ())}
+        if info and info.facts.get("separator") == "/":
+            words |= {"SLASH"}
         for alternatives in scenario.needs:
             if not any(word.upper() in words for word in alternatives):
                 return " or ".join(alternatives)
