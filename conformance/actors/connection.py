@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
+from conformance.actors.deflate import Deflate
 from conformance.wire.framer import Flood
 from conformance.wire.transcript import Kind
 
@@ -64,6 +65,7 @@ class Connection(asyncio.Protocol):
         self._on_frame = on_frame
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._deflate: Deflate | None = None
         self._deadline = 0.0
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -108,11 +110,16 @@ class Connection(asyncio.Protocol):
         self.last = self.record(self.actor, Kind.CONNECTION, b"tls " + _cipher(transport))
         return True
 
+    def compress(self) -> None:
+        """Compress from here on, in both directions (RFC 4978); the record stays readable."""
+        self._deflate = Deflate()
+        self.last = self.record(self.actor, Kind.CONNECTION, b"connection compressed")
+
     def send(self, octets: bytes) -> int:
         """Send ``octets`` in one write and return the event's index."""
         # Nothing can be received before we return; what recording costs, the server's work hides.
         if self._transport is not None:
-            self._transport.write(octets)
+            self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
         return self.record(self.actor, Kind.SENT, octets)
 
     async def until(self, ready: Callable[[], bool], within: float) -> Ended:
@@ -197,7 +204,7 @@ class Connection(asyncio.Protocol):
         if self.ended is not None:
             return
         try:
-            frames = self._framer.feed(data)
+            frames = self._framer.feed(self._deflate.unpack(data) if self._deflate else data)
         except Flood as flood:
             self._end(Ended.FLOOD, f"flooded: {flood}".encode())
             if self._transport is not None:

@@ -1,13 +1,16 @@
 """The IMAP actor: tags, synchronizing literals, IDLE and STARTTLS (RFC 9051, RFC 2177)."""
 
+import base64
+import binascii
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import contains
 
 from conformance.actors.base import Literal, Pieces
 from conformance.actors.connection import Connection, Ended, Record, Reply
+from conformance.actors.sasl import MECHANISMS, SaslError, exchange
 from conformance.servers.base import Credentials, Endpoint
 from conformance.wire.framer import Framer
 
@@ -31,6 +34,7 @@ class ImapActor:
     endpoint  tells where to connect to, asked anew for each connection
     tls       the context that trusts the server; None if it has no TLS
     starttls  whether to issue STARTTLS right after the greeting
+    login     how ``login`` is done: LOGIN or a SASL mechanism
     """
 
     def __init__(
@@ -41,9 +45,11 @@ class ImapActor:
         *,
         tls: ssl.SSLContext | None = None,
         starttls: bool = False,
+        login: str = "LOGIN",
     ) -> None:
         """Prepare; nothing is opened yet."""
         self.name = name
+        self._login = login
         self._endpoint = endpoint
         self._record = record
         self._tls = tls
@@ -102,19 +108,45 @@ class ImapActor:
 
     async def start_tls(self, within: float) -> Reply:
         """Issue STARTTLS and, once it is accepted, negotiate TLS (RFC 9051 section 6.2.1)."""
-        reply = await self.command([b"STARTTLS"], within)
-        if reply.ended is not Ended.ANSWERED or b" OK" not in reply.octets[:40].upper():
-            return reply
-        context = self._tls or ssl.create_default_context()
-        if not await self.connection.start_tls(context, self._endpoint().host, within):
-            return Reply(Ended.CLOSED, self.connection.last)
-        return reply
+        return await self.command([b"STARTTLS"], within)
 
     async def login(self, credentials: Credentials, within: float) -> Reply:
-        """LOGIN as ``credentials``' user (RFC 9051 section 6.2.3)."""
+        """Become ``credentials``' user (RFC 9051 sections 6.2.2 and 6.2.3)."""
+        if self._login != "LOGIN":
+            return await self.authenticate(self._login, credentials, within)
         user = astring(credentials.user.encode())
         password = astring(credentials.password.encode())
         return await self.command([b"LOGIN ", user, b" ", password], within)
+
+    async def authenticate(self, mechanism: str, credentials: Credentials, within: float) -> Reply:
+        """AUTHENTICATE; the first answer goes along where the greeting offers SASL-IR (RFC 4959).
+
+        A challenge that makes no sense is answered with ``*``, which cancels.
+        """
+        challenges: list[bytes] = []
+        answers = exchange(mechanism, credentials, challenges)
+        line = b"AUTHENTICATE " + mechanism.encode()
+        greeting = self._greetings[0].octets if self._greetings else b""
+        if MECHANISMS[mechanism][1] and b" SASL-IR" in greeting.upper() and not self._starttls:
+            line += b" " + (base64.b64encode(next(answers)) or b"=")
+        self._continuations.clear()
+        tag, (write,) = self.start([line])
+        self.connection.send(write)
+        while True:
+            ended = await self.connection.until(
+                lambda: bool(self._continuations) or tag in self._answers, within
+            )
+            if tag in self._answers:
+                return self._answers.pop(tag)
+            if ended is not Ended.ANSWERED:
+                return Reply(ended, self.connection.last)
+            challenge = self._continuations.pop(0).octets[1:].strip()
+            try:
+                challenges.append(base64.b64decode(challenge))
+                answer = base64.b64encode(next(answers))
+            except (SaslError, StopIteration, binascii.Error):
+                answer = b"*"
+            self.connection.send(answer + b"\r\n")
 
     def start(self, pieces: Pieces) -> tuple[bytes, list[bytes]]:
         """Return a fresh tag and the writes of a command, cut where the server must answer."""
@@ -152,7 +184,46 @@ class ImapActor:
             if tag in answers:  # refused before the literal was sent
                 return answers.pop(tag)
         connection.send(writes[-1])
-        return await self._answer(tag, within)
+        reply = await self._answer(tag, within)
+        if writes[0][len(tag) + 1 : len(tag) + 9].upper() in (b"STARTTLS", b"COMPRESS"):
+            return await self._switch(tag, writes[0], reply, within)
+        return reply
+
+    async def _switch(self, tag: bytes, write: bytes, reply: Reply, within: float) -> Reply:
+        """Change the connection as the server has agreed to (RFC 9051 section 6.2.1, RFC 4978)."""
+        if reply.ended is not Ended.ANSWERED or not reply.octets.upper().startswith(
+            tag.upper() + b" OK"
+        ):
+            return reply
+        words = write.upper().split()
+        if words[1] == b"STARTTLS":
+            context = self._tls or ssl.create_default_context()
+            if not await self.connection.start_tls(context, self._endpoint().host, within):
+                return Reply(Ended.CLOSED, self.connection.last)
+        elif words[1:] == [b"COMPRESS", b"DEFLATE"]:
+            self.connection.compress()
+        return reply
+
+    async def pipeline(self, commands: Sequence[Pieces], within: float) -> Reply:
+        """Send several commands in one write; the reply is the tagged response that came last.
+
+        Their literals must not wait for a continuation; ValueError if one does.
+        """
+        tags = []
+        octets = b""
+        for pieces in commands:
+            tag, writes = self.start(pieces)
+            if len(writes) > 1:
+                raise ValueError("a literal that waits cannot be pipelined; write {...+}")
+            tags.append(tag)
+            octets += writes[0]
+        answers = self._answers
+        self.connection.send(octets)
+        ended = await self.connection.until(lambda: all(tag in answers for tag in tags), within)
+        replies = [answers.pop(tag) for tag in tags if tag in answers]
+        if ended is not Ended.ANSWERED:
+            return Reply(ended, self.connection.last)
+        return max(replies, key=lambda reply: reply.at)
 
     async def _answer(self, tag: bytes, within: float) -> Reply:
         answers = self._answers

@@ -47,6 +47,8 @@ def evaluate(
 ) -> Judged:
     """Judge ``step`` by ``window``; ``rules`` are the scenario's, for steps that name none."""
     rule = (*step.rules, *rules, "")[0]
+    if "\n" in step.command:
+        window = window.pipelined()
     common = _evaluate(
         step.expectations, window, facts, captures, rule, ends=not step.either and _has_end(step)
     )
@@ -182,12 +184,22 @@ class _Judge:
     def completion(self, ends: Pattern, captures: Captures, *, in_branch: bool) -> Captures:
         """Compare the tagged completion, or a POP3 answer's status."""
         alternatives = parse_ends(ends.text)
-        tagged = self.window.tagged
-        if tagged is None:
+        if self.window.tagged is None:
             # The check of progress says so; a branch of 'either' does not fit because of it.
             if alternatives and in_branch and not any(_says_bye(a) for a in alternatives):
                 self._add(Level.MUST, "no completion came", ends, self.window.end, key="no end")
             return captures
+        for tagged in (*self.window.earlier, self.window.tagged):
+            captures = self._completed(ends, alternatives, tagged, captures)
+        return captures
+
+    def _completed(
+        self,
+        ends: Pattern,
+        alternatives: Sequence[tuple[Node, ...]],
+        tagged: Item,
+        captures: Captures,
+    ) -> Captures:
         for alternative in alternatives:
             bound = self._ends_with(alternative, tagged, captures)
             if bound is not None:
@@ -219,7 +231,7 @@ class _Judge:
     def nothing_else(self) -> None:
         """Find every response that no pattern asked for."""
         for item in self.window.items:
-            tagged = self.window.tagged is item
+            tagged = self.window.tagged is item or item in self.window.earlier
             if item.index not in self.used and not tagged:
                 self._add(
                     Level.MUST_NOT,

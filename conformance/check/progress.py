@@ -40,7 +40,7 @@ class Progress:
         texts = [expected.ends.text for expected in branches if expected.ends is not None]
         if how == "closed" and any(text == "any" or "BYE" in text for text in texts):
             return ()
-        doing = f"{step.verb} {step.command}".strip()
+        doing = f"{step.verb} {step.command}".strip().replace("\n", ", ")
         return (
             Finding(
                 check=self.name,

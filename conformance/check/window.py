@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from conformance.check.replay import Line, Track
@@ -19,13 +19,24 @@ _index = attrgetter("index")
 class Window:
     """The responses that belong to a step, in order.
 
-    end     the index of the event that ended the step
-    tagged  what completed the command: the tagged response, or a POP3 answer; None if nothing did
+    end      the index of the event that ended the step
+    tagged   what completed the command: the tagged response, or a POP3 answer; None if nothing did
+    earlier  what completed the commands that were pipelined with it
     """
 
     items: Sequence[Item]
     end: int
     tagged: Item | None = None
+    earlier: tuple[Item, ...] = ()
+
+    def pipelined(self) -> "Window":
+        """Return this with every tagged response as a completion of the step."""
+        earlier = tuple(
+            item
+            for item in self.items
+            if isinstance(item, Seen) and item.response.tagged and item is not self.tagged
+        )
+        return replace(self, earlier=earlier)
 
 
 def window(track: Track, after: int, end: int) -> Window:

@@ -62,11 +62,12 @@ async def ready(state: State, role: Role, within: float) -> Reply | None:
     if role.held:  # the server took the connection away
         return Reply(Ended.CLOSED, len(state.recorder.transcript.events) - 1)
     reply = await role.actor.connect(within)
-    if reply.ended is Ended.ANSWERED:
+    if reply.ended is Ended.ANSWERED and not role.anonymous:
         reply = await role.actor.login(role.credentials, within)
     if reply.ended is not Ended.ANSWERED:
         return reply
-    accepted = positive(reply.octets) or parse_response(reply.octets).kind == "OK"
+    kind = parse_response(reply.octets).kind
+    accepted = positive(reply.octets) or kind in ("OK", "PREAUTH")
     if not accepted:
         answer = reply.octets.strip().decode("ascii", "backslashreplace")
         raise Refused(f"login was answered {answer}")
@@ -84,7 +85,16 @@ async def _command(state: State, role: Role, step: Step, within: float) -> Reply
         "password": role.credentials.password.encode(),
         **state.captures,
     }
-    pieces = fill(facts.namespace.command(step.command), facts, values, number)
+    commands = [
+        fill(facts.namespace.command(command), facts, values, number)
+        for command in step.command.split("\n")
+    ]
+    if len(commands) > 1:
+        try:
+            return await role.imap.pipeline(commands, within)
+        except ValueError as reason:
+            raise Unplayable(str(reason)) from None
+    (pieces,) = commands
     name = step.command.split(None, 1)[0].upper()
     reply = await role.actor.command(pieces, within)
     if name in ("LOGOUT", "QUIT"):

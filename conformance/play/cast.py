@@ -21,10 +21,11 @@ __all__ = ["Role", "cast"]
 class Role:
     """An actor in play.
 
-    window  the index of the event after which its next step's window begins
-    held    whether it should have a connection now, so that losing it is the server's doing
-    bare    whether it was told to ``connects`` and therefore logs in itself
-    relay   what its connections pass through, if the network may be spoiled
+    window     the index of the event after which its next step's window begins
+    held       whether it should have a connection now, so that losing it is the server's doing
+    bare       whether it was told to ``connects`` and therefore logs in itself
+    anonymous  whether the scenario wants it not to be logged in
+    relay      what its connections pass through, if the network may be spoiled
     """
 
     name: str
@@ -34,6 +35,7 @@ class Role:
     window: int = -1
     held: bool = False
     bare: bool = False
+    anonymous: bool = False
     relay: Relay | None = None
 
     @property
@@ -82,7 +84,12 @@ async def cast(
     match actor.speaks:
         case "imap":
             made = ImapActor(
-                actor.name, endpoint, recorder.record, tls=server.tls, starttls=starttls
+                actor.name,
+                endpoint,
+                recorder.record,
+                tls=server.tls,
+                starttls=starttls,
+                login=actor.login if actor.login != "none" else "LOGIN",
             )
         case "pop3":
             made = Pop3Actor(
@@ -93,7 +100,8 @@ async def cast(
             made = SmtpActor(actor.name, endpoint, recorder.record, tls=server.tls, lmtp=lmtp)
         case other:
             raise Unplayable(f"no actor speaks {other} yet")
-    return Role(actor.name, actor.user, credentials, made, relay=relay)
+    anonymous = actor.login == "none"
+    return Role(actor.name, actor.user, credentials, made, anonymous=anonymous, relay=relay)
 
 
 def _service(actor: model.Actor, server: Server) -> str:

@@ -28,6 +28,7 @@ from conformance.wire.transcript import Kind, Transcript
 __all__ = ["Played", "Settings", "play"]
 
 _PLAIN = Settings()
+_DELAYS = (0.0, 0.0, 0.0005, 0.001, 0.002, 0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class _Player:
             self.recorder.note(step.actor or "server", note="passed over", step=path)
             return
         if step.together:
-            await self._together(path, step)
+            for time in range(step.times):
+                await self._together(path, step, time)
             return
         if step.actor in ("server", "network"):
             await self._outside(path, step)
@@ -183,11 +185,15 @@ class _Player:
         self.state.captures = self.state.judge(step, role, reply.at).captures
         role.window = reply.at
 
-    async def _together(self, path: str, step: Step) -> None:
-        """Let the lanes race: all connected first, then begun in an order that the seed gives."""
+    async def _together(self, path: str, step: Step, time: int) -> None:
+        """Let the lanes race: all connected first, then begun in an order that the seed gives.
+
+        From the second time on, the seed also holds back some by a few milliseconds.
+        """
         state = self.state
+        chance = random.Random(f"{state.settings.seed} {path} {time}")  # noqa: S311 - no secret
         order = list(enumerate(step.together))
-        random.Random(f"{state.settings.seed} {path}").shuffle(order)  # noqa: S311 - no secret
+        chance.shuffle(order)
         try:
             for _, lane in order:
                 role = state.roles.get(lane[0].actor)
@@ -196,14 +202,19 @@ class _Player:
         except (Unplayable, Refused) as reason:
             self._give_up(path, step, str(reason))
         ends = await asyncio.gather(
-            *(self._lane(f"{path}.{number}", lane) for number, lane in order),
+            *(
+                self._lane(f"{path}.{number}", lane, chance.choice(_DELAYS) if time else 0.0)
+                for number, lane in order
+            ),
             return_exceptions=True,
         )
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
 
-    async def _lane(self, path: str, lane: tuple[Step, ...]) -> None:
+    async def _lane(self, path: str, lane: tuple[Step, ...], delay: float) -> None:
+        if delay:
+            await asyncio.sleep(delay)
         for number, step in enumerate(lane):
             await self._step(f"{path}.{number}", step)
 

@@ -16,6 +16,7 @@ from conformance.scenario.words import (
     ACTOR,
     FOUND,
     HEAD,
+    LOGIN,
     RESERVED,
     SPEAKS,
     STEP,
@@ -166,7 +167,12 @@ class Head:
                 else "imap"
             )
             client = reading.text(fields["client"], "the client") if "client" in fields else ""
-            actors.append(Actor(name, speaks, user, via, client, key.place))
+            login = "LOGIN"
+            if "login" in fields:
+                login = reading.choice(fields["login"], LOGIN, "way to log in")
+                if speaks != "imap":
+                    reading.wrong(fields["login"].place, f"'login' is for imap, not for {speaks}")
+            actors.append(Actor(name, speaks, user, via, client, login, key.place))
         if not actors and not isinstance(node, SequenceNode):
             reading.wrong(node.place, "a scenario has an actor at least")
         return tuple(actors)

@@ -85,10 +85,11 @@ class Step:
 
     verb      for lower-case steps the harness's word (``idles``, ``hears``, ``drops`` …);
               empty for a command that goes on the wire
-    command   the command, or what follows the verb
+    command   the command, or what follows the verb; a line each where several are pipelined
     within    seconds to wait; None means the run's default
     needs     capabilities (alternatives of alternatives) without which the step is passed over
     together  lanes that race; such a step has no actor of its own
+    times     how often they race
     """
 
     actor: str = ""
@@ -102,6 +103,7 @@ class Step:
     rules: tuple[str, ...] = ()
     note: str = ""
     together: tuple[tuple["Step", ...], ...] = ()
+    times: int = 1
     place: Place | None = field(default=None, compare=False)
 
 
@@ -114,6 +116,7 @@ class Actor:
     user: str = "alice"
     via: str = "plain"
     client: str = ""
+    login: str = "LOGIN"
     place: Place | None = field(default=None, compare=False)
 
 

@@ -12,6 +12,7 @@ from conformance.scenario.words import (
     FOUND,
     GIVEN_MESSAGE,
     HEAD,
+    LOGIN,
     NETWORK,
     RESERVED,
     SERVER,
@@ -30,6 +31,12 @@ _TEXT: Schema = {"$ref": "#/definitions/text"}
 _TEXTS: Schema = {"$ref": "#/definitions/texts"}
 _RULES: Schema = {"$ref": "#/definitions/rules"}
 _PATTERNS: Schema = {"$ref": "#/definitions/patterns"}
+_COMMANDS: Schema = {
+    "description": "Commands that go out in one write.",
+    "type": "array",
+    "minItems": 2,
+    "items": _TEXT,
+}
 _YES: Schema = {"enum": ["yes", "no", True, False]}
 
 
@@ -80,7 +87,7 @@ def _definitions() -> Schema:
             },
         },
         "branch": _object(BRANCH, _BRANCH_VALUES, empty=True),
-        "action": {"anyOf": [_verbs(VERBS), _TEXT]},
+        "action": {"anyOf": [_verbs(VERBS), _TEXT, _COMMANDS]},
         "step": {
             "type": "object",
             "minProperties": 1,
@@ -120,6 +127,7 @@ def _plain(pattern: str) -> str:
 _ACTOR_VALUES: Schema = {
     "speaks": {"anyOf": [{"enum": list(SPEAKS)}, {"pattern": "<"}]},
     "via": {"anyOf": [{"enum": list(VIA)}, {"pattern": "<"}]},
+    "login": {"anyOf": [{"enum": list(LOGIN)}, {"pattern": "<"}]},
 }
 _BRANCH_VALUES: Schema = {
     **dict.fromkeys(("must", "should", "may", "must not", "should not", "check"), _PATTERNS),
@@ -128,6 +136,7 @@ _BRANCH_VALUES: Schema = {
 }
 _STEP_VALUES: Schema = {
     "if": _TEXTS,
+    "times": {"type": "integer", "minimum": 2},
     "within": {"type": "string", "pattern": f"^{_plain(DURATION.pattern)}$"},
     "either": {
         "type": "object",

@@ -91,6 +91,8 @@ class StepReader:
 
     def _action(self, node: TreeNode) -> tuple[str, str, Verb | None]:
         """Return verb, command and, for a verb, what is known of it."""
+        if isinstance(node, Sequence):
+            return "", self._pipelined(node), None
         text = self.reading.text(node, "the command")
         if not text or not isinstance(node, Scalar):
             return "", text, None
@@ -116,6 +118,19 @@ class StepReader:
         elif self._command(node, rest, offset) and "message(" not in rest:
             self.reading.wrong(node.place, f"'{verb}' needs a message: {verb} message(x)")
         return verb, rest, known
+
+    def _pipelined(self, node: Sequence) -> str:
+        """Return the commands of a list, a line each."""
+        if len(node.items) < 2:
+            self.reading.wrong(node.place, "a list of commands holds two or more")
+        commands = []
+        for item in node.items:
+            verb, command, _ = self._action(item) if isinstance(item, Scalar) else ("", "", None)
+            if verb or not command:
+                message = "what goes out in one write are commands for the wire, in upper case"
+                self.reading.wrong(item.place, message)
+            commands.append(command)
+        return "\n".join(commands)
 
     def _command(self, node: Scalar, text: str, offset: int) -> bool:
         return self._pieces(node, text, offset, parse_command)
@@ -144,6 +159,8 @@ class StepReader:
         reading = self.reading
         values = {name: value for name, (_, value) in fields.items()}
         either = self.expects.either(values["either"]) if "either" in values else ()
+        if "times" in fields:
+            reading.wrong(fields["times"][0].place, "'times' belongs to 'together'")
         if "behaviour" in fields and "either" not in fields:
             reading.wrong(fields["behaviour"][0].place, "'behaviour' names what 'either' chooses")
         return Step(
@@ -161,6 +178,13 @@ class StepReader:
             note=self._note(values),
             place=key.place,
         )
+
+    def _times(self, node: TreeNode) -> int:
+        text = self.reading.text(node, "'times'")
+        if text.isascii() and text.isdigit() and len(text) < 5 and int(text) > 1:
+            return int(text)
+        self.reading.wrong(node.place, f"'times' is a number from 2 to 9999, not '{text}'")
+        return 1
 
     def _note(self, values: dict[str, TreeNode]) -> str:
         node = values.get("note")
@@ -211,7 +235,7 @@ class StepReader:
     def _together(
         self, key: Scalar, node: TreeNode, fields: dict[str, tuple[Scalar, TreeNode]]
     ) -> Step | None:
-        for name in (fields.keys() & STEP.keys()) - {"note", "if", "rule"}:
+        for name in (fields.keys() & STEP.keys()) - {"note", "if", "rule", "times"}:
             message = f"'together' sees nothing itself; '{name}' stands in its lanes"
             self.reading.wrong(fields[name][0].place, message)
             del fields[name]
@@ -233,6 +257,7 @@ class StepReader:
         values = {name: value for name, (_, value) in fields.items()}
         return Step(
             together=tuple(lanes),
+            times=self._times(values["times"]) if "times" in values else 1,
             needs=self.reading.needs(values["if"]) if "if" in values else (),
             rules=self.reading.rules(values["rule"]) if "rule" in values else (),
             note=self._note(values),

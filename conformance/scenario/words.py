@@ -8,6 +8,7 @@ __all__ = [
     "FOUND",
     "GIVEN_MESSAGE",
     "HEAD",
+    "LOGIN",
     "NETWORK",
     "RESERVED",
     "SERVER",
@@ -37,10 +38,12 @@ ACTOR = {
     "speaks": "The protocol: imap (default), pop3, lmtp, smtp …",
     "user": "Whose mail: alice (default), bob … Each play of a scenario gets users of its own.",
     "via": "How the connection is made: plain (default), starttls or tls.",
+    "login": "How it logs in: LOGIN (default), PLAIN, SCRAM-SHA-256, CRAM-MD5, EXTERNAL or none.",
     "client": "A real client library that acts instead of our own actor, such as aioimaplib.",
 }
 SPEAKS = ("imap", "pop3", "lmtp", "smtp", "submission", "managesieve")
 VIA = ("plain", "starttls", "tls")
+LOGIN = ("LOGIN", "PLAIN", "SCRAM-SHA-256", "CRAM-MD5", "EXTERNAL", "none")
 
 GIVEN_MESSAGE = {
     "message": "A name from 'messages' or a message file; without it a small one is made.",
@@ -70,6 +73,7 @@ BRANCH = {
 STEP = {
     "if": "Capabilities without which the step is passed over.",
     "within": "How long to wait: 5s, 300ms.",
+    "times": "How often 'together' is played, its lanes begun differently each time: 20.",
     **BRANCH,
     "behaviour": "The row of the vendor table that tells which branch of 'either' a server takes.",
     "either": "Legal alternatives by name; one of them has to fit.",

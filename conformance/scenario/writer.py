@@ -69,6 +69,8 @@ def _actors(actors: tuple[Actor, ...]) -> list[str]:
         fields = [f"speaks: {actor.speaks}", f"user: {actor.user}"]
         if actor.via != "plain":
             fields.append(f"via: {actor.via}")
+        if actor.login != "LOGIN":
+            fields.append(f"login: {actor.login}")
         if actor.client:
             fields.append(f"client: {quote(actor.client, inline=True)}")
         lines.append(f"  {actor.name + ':':<{width}} {{{', '.join(fields)}}}")
@@ -130,11 +132,16 @@ def _step(step: Step, indent: str) -> list[str]:
     else:
         action = f"{step.verb} {step.command}".strip() if step.verb else step.command
         lines = [f"{indent}- {step.actor}: {quote(action)}"]
+        if "\n" in action:
+            lines = [f"{indent}- {step.actor}:"]
+            lines += [f"{inner}- {quote(command)}" for command in action.split("\n")]
     if step.note:
         lines += folded("note", step.note, inner)
     if step.needs:
         needs = _needs(step.needs)
         lines.append(f"{inner}if: {quote(needs[0]) if len(needs) == 1 else flow(needs)}")
+    if step.times != 1:
+        lines.append(f"{inner}times: {step.times}")
     if step.within is not None:
         lines.append(f"{inner}within: {duration(step.within)}")
     lines += _expectations(step.expectations, inner)

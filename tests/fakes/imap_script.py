@@ -93,9 +93,11 @@ class ScriptedServer:
                     command += await reader.readline()
                 self.sent.append(command)
                 words = command.decode("latin-1").split()
-                if words[:1] != ["DONE"]:
+                if len(words) > 1:
                     tag, *words = words
-                name = words[0].upper()
+                    name = words[0].upper()
+                else:  # DONE, or what answers a challenge of SASL
+                    name = "DONE" if words == ["DONE"] else "RESPONSE"
                 answer = self.answers.get(name, "%TAG OK done\r\n")
                 if callable(answer):
                     answer = answer(command.decode("latin-1"))

@@ -135,7 +135,12 @@ def together(draw):
         tuple(draw(st.lists(steps(actors=(actor,)), min_size=1, max_size=2)))
         for actor in draw(st.permutations(ACTORS))[:2]
     ]
-    return Step(together=tuple(lanes), note=draw(st.just("") | words), rules=draw(rules))
+    return Step(
+        together=tuple(lanes),
+        times=draw(st.sampled_from([1, 7])),
+        note=draw(st.just("") | words),
+        rules=draw(rules),
+    )
 
 
 @st.composite
@@ -178,7 +183,7 @@ scenarios = st.builds(
         (
             Actor("phone"),
             Actor("laptop", "pop3", "bob", "tls", "aioimaplib"),
-            Actor("office-1", "imap", "alice", "starttls", "a, {b}: #"),
+            Actor("office-1", "imap", "alice", "starttls", "a, {b}: #", "SCRAM-SHA-256"),
         )
     ),
     messages=st.sampled_from([{}, {"reply": "plain.eml", "big": "ten-megabytes.eml"}]),

@@ -143,7 +143,14 @@ STEP = {
     "no actor first": ("- §must: [x]\n  phone: NOOP\n", "a step begins with its actor"),
     "two actors": ("- phone: NOOP\n  §laptop: NOOP\n", "a second actor in one step"),
     "no command": ("- phone:§\n", "the command is missing"),
-    "command a list": ("- phone: §[NOOP]\n", "the command is a text, not a list"),
+    "command a list": ("- phone: §[NOOP]\n", "a list of commands holds two or more"),
+    "verb in a list": ("- phone: [NOOP, §hears]\n", "what goes out in one write are commands"),
+    "list in a list": ("- phone: [NOOP, §[NOOP]]\n", "what goes out in one write are commands"),
+    "times alone": ("- phone: NOOP\n  §times: 3\n", "'times' belongs to 'together'"),
+    "times once": (
+        "- together: [phone: NOOP, laptop: NOOP]\n  times: §1\n",
+        "'times' is a number from 2 to 9999, not '1'",
+    ),
     "command a mapping": ("- phone: §{a: b}\n", "the command is a text, not a mapping"),
     "verb": (
         "- phone: §pols\n",
