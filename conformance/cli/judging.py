@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from conformance.check.judge import judge
+from conformance.cli.baselines import Known
 from conformance.cli.errors import UserError
 from conformance.cli.outputs import open_outputs
 from conformance.events import Event, ScenarioFinished
 from conformance.play.run import EXIT
 from conformance.reports.base import ReportError
+from conformance.reports.merge import merge
 from conformance.reports.run_jsonl import read_run, run_file
 from conformance.scenario.loader import read_all
 from conformance.scenario.locate import message_folders
@@ -31,17 +33,27 @@ def register(app: typer.Typer) -> None:
 def _judge(
     run: Annotated[Path, typer.Argument(help="A run's folder, or its run.jsonl.")],
     out: Annotated[
-        Path | None, typer.Option(help="Where to write the new run; not at all if not given.")
+        Path | None,
+        typer.Option(help="The folder of the new run; 'judged' below the old one's if not given."),
     ] = None,
+    baseline: Annotated[
+        str,
+        typer.Option(help="A file of known findings; the suite's own if not given, or 'none'."),
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line a failure.")] = False,
 ) -> None:
     """Judge the transcripts of a run again, without a server."""
     folder = run_file(run).parent
     status = EXIT.OK
-    outputs = open_outputs(out or folder / "judged", [], verbosity=-quiet)
+    target = out or folder / "judged"
+    known = Known(baseline)
     try:
+        merge([run], target)  # so that the new run has the files that its events name
+        outputs = open_outputs(target, [], known, verbosity=-quiet)
         for event in read_run(run):
             again = rejudge(event, folder)
+            if isinstance(again, ScenarioFinished):
+                again = known(replace(again, known={}, mended={}, expired={}))
             outputs.handle(again)
             if isinstance(again, ScenarioFinished) and again.unexpected:
                 status = EXIT.FAILED
