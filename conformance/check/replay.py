@@ -112,7 +112,7 @@ class Replay:
                 track.session = Session(track.user, self.world)
         elif octets.startswith(b"tls") and track.session is not None:
             track.session.tls = True
-        elif not octets.startswith(b"connect"):
+        elif not octets.startswith((b"connect", b"compress")):
             track.connected = False
 
     def _note(self, track: Track, event: Event) -> None:

@@ -283,6 +283,8 @@ EXPUNGE during SORT || a< a17 OK || a< * 3 EXPUNGE;;a< a17 OK sorted || view || 
         r"""
 STORE does not return the flags || a< * 3 FETCH (UID 5 FLAGS (\Deleted)) || - || contract || STORE without FLAGS || RFC9051:6.4.6
 one EXPUNGE is told twice || b< b3 OK || b< * 3 EXPUNGE;;b< b3 OK stored || view || EXPUNGE out of range || RFC9051:7.5.1
+EXPUNGE is not told to who asked for it || a< * 3 EXPUNGE || - || contract || EXPUNGE does not tell || RFC9051:6.4.3
+a removal is never told to the other || b< * 3 EXPUNGE || - || between || size update missing || RFC9051:5.2
 EXISTS instead of EXPUNGE || b< * 3 EXPUNGE || b< * 2 EXISTS || view || EXISTS shrinks || RFC9051:7.5.1
 UIDNEXT of STATUS is below a UID || b< * STATUS || b< * STATUS INBOX (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7) || view || UIDNEXT not above UIDs || RFC9051:2.3.1.1
 UIDNEXT of STATUS falls || b< * STATUS || b< * STATUS INBOX (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 7) || view || UIDNEXT falls || RFC9051:2.3.1.1

@@ -8,8 +8,8 @@ untagged OK with an unknown code || reading || a< a3 OK || a< * OK [XSOMETHING 1
 untagged OK ALERT || reading || a< a3 OK || a< * OK [ALERT] disk is filling;;a< a3 OK fetched
 untagged NO as a warning || reading || a< a3 OK || a< * NO disk is filling;;a< a3 OK fetched
 EXISTS that says the same again || reading || a< a3 OK || a< * 3 EXISTS;;a< a3 OK fetched
-EXISTS grows during FETCH || reading || a< a3 OK || a< * 4 EXISTS;;a< * 1 RECENT;;a< a3 OK fetched
-EXISTS grows while nothing runs || reading || a> a4 || a< * 4 EXISTS;;a> a4 UID FETCH 1 (ENVELOPE BODYSTRUCTURE);;
+EXISTS grows during FETCH || reading || a< a9 OK || a< * 4 EXISTS;;a< * 1 RECENT;;a< a9 OK fetched again
+EXISTS grows while nothing runs || reading || a> a10 || a< * 4 EXISTS;;a> a10 LOGOUT
 FETCH in another order || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 3 FETCH (UID 5 FLAGS ());;a< * 1 FETCH (RFC822.SIZE @PLAIN@ UID 1 INTERNALDATE "01-Jan-2024 10:00:00 +0000" FLAGS (\Seen))
 FETCH split in two || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen));;a< * 1 FETCH (UID 1 INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE @PLAIN@)
 the same instant in another zone || reading || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 11:00:00 +0100" RFC822.SIZE @PLAIN@)

@@ -232,6 +232,14 @@ class Between:
                 seen[uid] = (low - {b"\\recent"}, answer.index)
         observer = moment.client.actor.startswith("observer-")
         if not observer:
+            if sent.alone and box.count is not None and len(seen) < box.count:
+                yield self._blame(
+                    moment,
+                    "RFC9051:5.2",
+                    "size update missing",
+                    f"{len(seen)} messages are shown, and this client was told of {box.count}",
+                    (box.count_index,),
+                )
             self._last[moment.client.actor, id(box.folder)] = (box, seen)
             return
         yield from self._agree(moment, box, seen)

@@ -17,9 +17,7 @@ _MOST = 5_000
 def _settled(moment: Moment, lens: Lens, sent: Sent) -> bool:
     """Whether this client's numbers are the mailbox's, as far as anybody can know."""
     box = sent.box
-    if box is None or not box.open or not box.certain or not sent.alone:
-        return False
-    return not lens.removed_elsewhere(moment.client, box.index)
+    return box is not None and box.open and box.certain and sent.alone
 
 
 def fetch_answered(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -32,7 +30,12 @@ def fetch_answered(moment: Moment, lens: Lens) -> Iterator[Finding]:
     spans = asked_ranges(sent)
     if spans is None or not _settled(moment, lens, sent) or sent.box is None:
         return
-    wanted = _wanted(sent, spans)
+    box = sent.box
+    wanted = [
+        number
+        for number in _wanted(sent, spans)
+        if not lens.may_be_gone(moment.client, box, box.numbers.uid(number))
+    ]
     items = asked_items(sent)
     answers = lens.answers(moment, sent)
     if any(seen.response.kind in ("EXPUNGE", "VANISHED") for seen in answers):
@@ -72,6 +75,8 @@ def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
     if not sent.command.name.startswith("UID "):
         numbers = [n for low, high in spans for n in range(max(low, 1), min(high, sent.count) + 1)]
         return numbers[:_MOST]
+    if _set(sent) == b"1:*":
+        return list(range(1, min(sent.count, _MOST) + 1))
     found: list[int] = []
     total = min(sent.count, _MOST)
     for number in range(1, total + 1):
@@ -79,6 +84,11 @@ def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
         if uid is not None and within(uid, spans):
             found.append(number)
     return found
+
+
+def _set(sent: Sent) -> bytes:
+    node = sent.command.args[0]
+    return bytes(node) if isinstance(node, bytes) else b""
 
 
 def _told(answers: list[Seen]) -> dict[int, set[str]]:
@@ -137,6 +147,8 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
         ):
             return
         for number in _wanted(sent, spans):
+            if lens.may_be_gone(moment.client, sent.box, sent.box.numbers.uid(number)):
+                continue
             if "FLAGS" not in got.get(number, ()):
                 yield blame(
                     moment,
@@ -180,6 +192,8 @@ def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
         return
     got = _told(lens.answers(moment, sent))
     for number in _wanted(sent, spans):
+        if lens.may_be_gone(moment.client, sent.box, sent.box.numbers.uid(number)):
+            continue
         if "MODSEQ" not in got.get(number, ()):
             yield blame(
                 moment,
@@ -191,4 +205,27 @@ def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
             return
 
 
-FETCHING: tuple[Rule, ...] = (fetch_answered, uid_included, store_echo, store_modseq)
+def expunge_told(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """EXPUNGE tells of each message that it removes, before its OK (RFC 9051 section 6.4.3)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or sent.box is None:
+        return
+    box = sent.box
+    if sent.command.name not in ("EXPUNGE", "UID EXPUNGE") or not sent.alone or box.read_only:
+        return
+    spans = asked_ranges(sent) if sent.command.name == "UID EXPUNGE" else [(1, 2**32)]
+    for uid, (flags, index) in box.flags.items() if spans is not None else ():
+        if b"\\deleted" not in flags or index <= moment.client.stirred:
+            continue
+        if within(uid, spans or []) and not lens.disturbed(moment.client, index):
+            yield blame(
+                moment,
+                "RFC9051:6.4.3",
+                "EXPUNGE does not tell",
+                rf"EXPUNGE was answered OK, and did not tell of UID {uid}, which is \Deleted",
+                known=(index, sent.index),
+            )
+            return
+
+
+FETCHING: tuple[Rule, ...] = (fetch_answered, uid_included, store_echo, store_modseq, expunge_told)

@@ -252,6 +252,7 @@ class Lens:
         self.destinations: dict[Key, tuple[int, int]] = {}  # the UIDVALIDITY last told
         self.modseqs: dict[tuple[str, bytes, int], tuple[int, int]] = {}
         self.removing: dict[str, int] = {}
+        self.silent: dict[str, int] = {}  # removals of which nobody was told which they were
         self.tracks: dict[str, Track] = {}
         self.others = False  # there are clients of other protocols
         self.broken = False  # the server was killed or the network cut
@@ -275,6 +276,7 @@ class Lens:
             if track.speaks != "imap":
                 self.others = True
                 self.changed[event.actor] = self.removing[event.actor] = index
+                self.silent[event.actor] = index
                 self.loose = self.loose or track.speaks == "smtp"
             return iter(())
         if kind is Kind.CONNECTION:
@@ -313,6 +315,24 @@ class Lens:
         """Return whether anybody else may have removed messages after event ``since``."""
         return self.loose or any(
             actor != client.actor and index > since for actor, index in self.removing.items()
+        )
+
+    def may_be_gone(self, client: Client, box: Box, uid: int | None) -> bool:
+        """Return whether somebody else may have removed the message with ``uid``.
+
+        Who removes by EXPUNGE or MOVE is told what went, so only that counts, and what is silent.
+        """
+        if uid is None:
+            return self.removed_elsewhere(client, box.index)
+        if self.loose or uid in box.folder.gone:
+            return True
+        if any(actor != client.actor and at > box.index for actor, at in self.silent.items()):
+            return True
+        return any(
+            sent.command.name in REMOVING
+            for other in self.clients.values()
+            if other is not client
+            for sent in other.pending.values()
         )
 
     def answers(self, moment: Moment, sent: Sent) -> list[Seen]:
@@ -478,7 +498,9 @@ class Lens:
             box.count -= 1
         box.base -= number <= box.base
         box.top -= number <= box.top
-        if moment.was is not None:
+        if moment.was is None:
+            self.silent[moment.client.actor] = moment.index
+        else:
             self._gone(box, moment.was, moment.index)
             if moment.was > box.numbers.highest:
                 box.top = box.numbers.number(box.numbers.highest) or 0
@@ -549,6 +571,8 @@ class Lens:
             self.changed[client.actor] = moment.index
         if name in REMOVING:
             self.removing[client.actor] = moment.index
+            if name not in ("EXPUNGE", "UID EXPUNGE", "MOVE", "UID MOVE"):
+                self.silent[client.actor] = moment.index
         if name.endswith(("STORE", "FETCH")) and _stirs(sent.command):
             client.stirred = moment.index
         if name in ("SELECT", "EXAMINE"):

@@ -254,14 +254,15 @@ def _true(moment: Moment, lens: Lens, sent: Sent, key: Key, answer: _Answer) -> 
     box = sent.box
     if box is None or not box.certain or not sent.alone or sent.count > _MOST:
         return
-    if lens.removed_elsewhere(moment.client, box.index):
-        return
     by_uid = sent.command.name.startswith("UID ")
     found = None if answer.numbers is None else set(answer.numbers)
     matching: list[int] | None = []
     for number in range(1, min(sent.count, len(box.numbers)) + 1):
         uid = box.numbers.uid(number)
         name = uid if by_uid else number
+        if lens.may_be_gone(moment.client, box, uid):
+            matching = None
+            continue
         truth = key(Message(number, uid, box, moment, lens, sent.count))
         if truth is None or name is None:
             matching = None
