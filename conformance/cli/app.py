@@ -17,6 +17,7 @@ from conformance.cli import (
     serving,
     showing,
     updating,
+    writing,
 )
 from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.play.run import EXIT
@@ -42,6 +43,7 @@ for module in (
     covering,
     serving,
     showing,
+    writing,
 ):
     module.register(app)
 
