@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
     def compress(self) -> None:
         """Compress from here on, in both directions (RFC 4978); the record stays readable."""
         self._deflate = Deflate()
-        self.last = self.record(self.actor, Kind.CONNECTION, b"connection compressed")
+        self.last = self.record(self.actor, Kind.CONNECTION, b"compressed")
 
     def send(self, octets: bytes) -> int:
         """Send ``octets`` in one write and return the event's index."""

@@ -1,6 +1,7 @@
 """After COMPRESS the wire is deflate in both directions, and the record is not."""
 
 import asyncio
+import contextlib
 import zlib
 from contextlib import asynccontextmanager
 
@@ -18,8 +19,17 @@ from conformance.wire.transcript import Transcript
 async def compressing(answer):
     """Serve IMAP that agrees to COMPRESS, then answers each command by ``answer`` as it is."""
     seen = []
+    tasks = []
 
     async def serve(reader, writer):
+        tasks.append(asyncio.current_task())
+        with contextlib.suppress(ConnectionError):
+            await talk(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def talk(reader, writer):
         writer.write(b"* OK hi\r\n")
         await reader.readline()
         writer.write(b"p1 OK compressing\r\n")
@@ -27,13 +37,13 @@ async def compressing(answer):
         while data := await reader.read(4096):
             seen.append((data, stream.decompress(data)))
             writer.write(answer)
-        writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname(), seen
     finally:
         server.close()
+        await asyncio.gather(*tasks)
 
 
 async def noop(answer):
