@@ -22,7 +22,7 @@ _GREETINGS = frozenset({"OK", "PREAUTH", "BYE"})
 
 def tag_asked(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """A tagged response answers a command under way (RFC 9051 section 2.2.2)."""
-    if moment.sent is None:
+    if moment.sent is None and moment.response and moment.response.tag not in moment.client.odd:
         yield blame(
             moment,
             "RFC9051:2.2.2",

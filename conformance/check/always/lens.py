@@ -185,6 +185,7 @@ class Client:
     binary: bool = False  # compression or the like: what is sent cannot be followed
     stirred: int = -1  # its own latest command that may have changed flags unheard
     contexts: bool = False  # a search that goes on (RFC 5267)
+    odd: set[bytes] = field(default_factory=set)  # first words of lines that are no commands
     left: int = -1  # when LOGOUT was answered
 
     @property
@@ -366,6 +367,9 @@ class Lens:
         client, index = moment.client, moment.index
         if _SYNCHRONIZING.search(moment.event.octets, max(0, len(moment.event.octets) - 30)):
             client.continues += 1
+        words = moment.event.octets.split(None, 1)
+        if words and len(client.odd) < 100 and words[0] not in client.session.pending:
+            client.odd.add(words[0])
         for tag, command in client.session.pending.items():
             known = client.pending.get(tag)
             if known is not None:
@@ -592,9 +596,9 @@ class Lens:
         elif name == "LOGOUT":
             client.left = moment.index
         elif name == "APPEND":
-            self._appended(client, sent, response)
+            self._appended(client, sent, response, moment.index)
         elif name in ("COPY", "UID COPY", "MOVE", "UID MOVE"):
-            self._copied(client, response, sent.index, sent.box, sent.command)
+            self._copied(client, response, moment.index, sent.box, sent.command)
         elif name in ("DELETE", "RENAME"):
             for argument in sent.command.args:
                 if isinstance(argument, bytes):
@@ -613,13 +617,13 @@ class Lens:
             if told[0] == user and told[1].startswith(mailbox_name(name)):
                 del self.modseqs[told]
 
-    def _appended(self, client: Client, sent: Sent, response: Response) -> None:
+    def _appended(self, client: Client, sent: Sent, response: Response, index: int) -> None:
         code = uid_code(response)
         name = sent.command.args[0] if sent.command.args else None
         if code is None or response.code != "APPENDUID" or not isinstance(name, bytes):
             return
         validity, _, uids = code
-        mails = appended(sent.command, sent.index)
+        mails = appended(sent.command, index)
         folder = self.folders.validity(client.user, bytes(name), validity, sent.index)
         if mails is None or len(mails) != len(uids):
             return
