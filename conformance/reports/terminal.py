@@ -7,7 +7,6 @@ from typing import IO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from conformance.events import (
@@ -24,41 +23,12 @@ from conformance.reports.layout import INDENT, Line, Span, headline, story_lines
 from conformance.reports.safe import one_line, printable
 from conformance.reports.story import again, tell
 from conformance.reports.tally import State, Tally, cause, judged, state
+from conformance.reports.terminal_style import STYLES, WORDS, table
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["Terminal"]
 
 _PIPED_WIDTH = 100
-_STYLES = {
-    "fail": "bold red",
-    "error": "bold magenta",
-    "warn": "bold yellow",
-    "pass": "green",
-    "known": "yellow",
-    "mended": "bold cyan",
-    "inconclusive": "yellow",
-    "skip": "dim",
-    "scenario": "bold",
-    "server": "cyan",
-    "rule": "bold",
-    "message": "bold",
-    "place": "blue",
-    "says": "italic",
-    "mark": "bold red",
-    "dim": "dim",
-    "sent": "",
-    "received": "cyan",
-}
-_WORDS = {
-    State.PASS: "PASS ",
-    State.FAIL: "FAIL ",
-    State.KNOWN: "KNOWN",
-    State.MENDED: "FIXED",
-    State.ERROR: "ERROR",
-    State.WARN: "WARN ",
-    State.INCONCLUSIVE: "INCON",
-    State.SKIP: "SKIP ",
-}
 
 
 class Terminal:
@@ -192,7 +162,7 @@ class Terminal:
         outcome = event.outcome
         scenario = outcome.scenario + (f" #{outcome.repeat + 1}" if outcome.repeat else "")
         width = self._console.width
-        line = headline(_WORDS[counted], str(counted), scenario, outcome.server, rule, width)
+        line = headline(WORDS[counted], str(counted), scenario, outcome.server, rule, width)
         self._print(line)
 
     def _failure(
@@ -244,7 +214,7 @@ class Terminal:
         self.close()
         if len(self._tally.servers) > 1 and self._verbosity >= 0 and self._tally.played:
             self._console.print()
-            self._console.print(_table(self._tally, self._console.width))
+            self._console.print(table(self._tally, self._console.width))
         if event.interrupted:
             self._print((Span("interrupted", "error"), Span("; these are the results so far")))
         spans = [Span("")]
@@ -269,7 +239,7 @@ class Terminal:
         for number, line in enumerate(self._held):
             text.append("\n" if number else "")
             for span in self._tame(line):
-                text.append(span.text, _STYLES.get(span.role, ""))
+                text.append(span.text, STYLES.get(span.role, ""))
         self._held = []
         self._console.print(text, soft_wrap=True)
 
@@ -286,25 +256,3 @@ class Terminal:
 
 def _rule(finding: Finding) -> str:
     return f"{finding.rule} {finding.level}".strip()
-
-
-def _table(tally: Tally, width: int) -> Table:
-    total = tally.total
-    columns = [each for each in State if total[each] or each in (State.PASS, State.FAIL)]
-    wide = width >= 90
-    table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0))
-    table.add_column("server", overflow="fold")
-    if wide:
-        table.add_column("says it is", overflow="fold")
-    for each in columns:
-        table.add_column(str(each) if wide else str(each)[:5], justify="right", no_wrap=True)
-    table.add_column("s", justify="right", no_wrap=True)
-    for server in tally.servers.values():
-        counts = [
-            Text(str(server.counts[each]), _STYLES[each] if server.counts[each] else "dim")
-            for each in columns
-        ]
-        says = "did not start" if server.lost and not server.counts else server.product
-        cells = [Text(one_line(server.server, 100)), *([Text(one_line(says, 60))] if wide else [])]
-        table.add_row(*cells, *counts, f"{server.seconds:.1f}")
-    return table
