@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-import re
 import shlex
 import signal
 import sys
@@ -15,8 +14,21 @@ import typer
 from conformance.cli.baselines import Known
 from conformance.cli.covered import covered
 from conformance.cli.errors import INTERRUPTED, UserError
+from conformance.cli.failed import failed
 from conformance.cli.outputs import Outputs, open_outputs
 from conformance.cli.selecting import scenarios, shard
+from conformance.cli.server_options import (
+    AllowDestructive,
+    Authority,
+    BuildArgs,
+    Dockerfile,
+    Folders,
+    Fresh,
+    Users,
+    ours_to_break,
+    server_options,
+    without_passwords,
+)
 from conformance.play.player import Settings
 from conformance.play.run import EXIT, Plan, run
 from conformance.play.store import Store
@@ -74,6 +86,16 @@ def _run(
         str,
         typer.Option(help="A file of known findings; the suite's own if not given, or 'none'."),
     ] = "",
+    failures: Annotated[
+        bool, typer.Option("--failed", help="Only what failed in the run that --out holds.")
+    ] = False,
+    folders: Folders = None,
+    build_args: BuildArgs = None,
+    dockerfile: Dockerfile = None,
+    fresh: Fresh = False,
+    users: Users = None,
+    ca: Authority = None,
+    allow_destructive: AllowDestructive = False,
     report: Annotated[
         list[str] | None,
         typer.Option("--report", help="Also write junit:FILE …; may be given several times."),
@@ -82,16 +104,27 @@ def _run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Play scenarios on servers and judge every answer."""
-    selected = shard(scenarios(words or [], tags), part)
+    ours_to_break(server or (), allow_destructive=allow_destructive)
+    chosen = failed(out, words or [], tags) if failures else scenarios(words or [], tags)
+    selected = shard(chosen, part)
     run_name = f"{random.SystemRandom().getrandbits(32):08x}"
-    options = Options(keep=keep_server, progress=lambda line: print(line, file=sys.stderr))
+    options = server_options(
+        folders=folders,
+        build_args=build_args,
+        dockerfile=dockerfile,
+        users=users,
+        ca=ca,
+        fresh=fresh,
+        keep=keep_server,
+        allow_destructive=allow_destructive,
+    )
     servers = [_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
     seed = random.SystemRandom().randrange(10_000) if seed is None else seed
     known = Known(baseline)
     plan = Plan(
         scenarios=selected,
         servers=servers,
-        command=_command_line(),
+        command=shlex.join(without_passwords(["imap-conformance", *sys.argv[1:]])),
         jobs=jobs,
         strict=strict,
         first=first,
@@ -104,13 +137,6 @@ def _run(
     )
     status = _carry_out(plan, out, outputs)
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)
-
-
-def _command_line() -> str:
-    """Return what was typed, without passwords: reports go to many people."""
-    return shlex.join(
-        re.sub(r"^(imaps?://)[^/@]*@", r"\1", word) for word in ["imap-conformance", *sys.argv[1:]]
-    )
 
 
 def _server(spec: str, run_name: str, options: Options) -> Server:

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from conformance.servers.base import Credentials
     from conformance.servers.options import Options
 
-__all__ = ["BuildArgs", "Dockerfile", "Folders", "Fresh", "say", "server_options"]
+__all__ = [
+    "AllowDestructive",
+    "Authority",
+    "BuildArgs",
+    "Dockerfile",
+    "Folders",
+    "Fresh",
+    "Users",
+    "ours_to_break",
+    "say",
+    "server_options",
+    "without_passwords",
+]
 
 BuildArgs = Annotated[
     list[str] | None,
@@ -30,6 +42,22 @@ Folders = Annotated[
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Build images anew, without the cache.")]
+
+Users = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--user", metavar="NAME=LOGIN:PASSWORD", help="An account for alice, bob … on imap://."
+    ),
+]
+Authority = Annotated[
+    Path | None, typer.Option("--ca", help="Certificates to trust for imaps://, as PEM.")
+]
+AllowDestructive = Annotated[
+    bool,
+    typer.Option(
+        "--allow-destructive", help="Mail in the accounts of imap:// servers may be lost."
+    ),
+]
 
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _USER = re.compile(r"([\w.-]+)=([^:]+):(.*)", re.DOTALL)
@@ -75,6 +103,29 @@ def server_options(
         allow_destructive=allow_destructive,
         progress=say,
     )
+
+
+def ours_to_break(specs: Sequence[str], *, allow_destructive: bool) -> None:
+    """UserError if someone else's server is among ``specs`` and nobody said that it may suffer."""
+    if not allow_destructive and any(s.startswith(("imap://", "imaps://")) for s in specs):
+        raise UserError(
+            "scenarios store, move and delete mail in the accounts of imap:// servers",
+            hint="give test accounts, and say --allow-destructive",
+        )
+
+
+def without_passwords(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line as reports may show them, for they go to many people."""
+    shown: list[str] = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before == "--user" or word.startswith("--user="):
+            shown.append(word.partition(":")[0])
+        else:
+            shown.append(_LOGIN.sub(r"\1", word))
+    return shown
+
+
+_LOGIN = re.compile(r"((?:^|=)imaps?://)[^/]*@")
 
 
 def _argument(word: str) -> tuple[str, str]:

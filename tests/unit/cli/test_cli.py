@@ -96,7 +96,9 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_starts(folder):
 
 
 def test_a_server_that_nobody_runs_is_status_6(folder):
-    result = type_("run", "good.yaml", "--server", "imap://a:b@127.0.0.1:1", cwd=folder)
+    result = type_(
+        "run", "good.yaml", "--server", "imap://a:b@127.0.0.1:1", "--allow-destructive", cwd=folder
+    )
 
     assert result.returncode == 6
     assert "127.0.0.1:1" in result.stdout + result.stderr
