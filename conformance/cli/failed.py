@@ -5,7 +5,7 @@ from pathlib import Path
 
 from conformance.cli.errors import UserError
 from conformance.cli.selecting import scenarios
-from conformance.events import ScenarioFinished
+from conformance.events import RunStarted, ScenarioFinished
 from conformance.play.run import EXIT
 from conformance.reports.base import ReportError
 from conformance.reports.run_jsonl import read_run, run_file
@@ -23,12 +23,15 @@ def last_failed(out: Path) -> dict[str, str]:
     if not run_file(out).is_file():
         raise UserError(f"there is no run in {out} of which to play the failures")
     try:
-        found = {
-            event.outcome.scenario: event.file
-            for event in read_run(out)
-            if isinstance(event, ScenarioFinished)
-            and (event.outcome.verdict >= Verdict.FAIL or event.unexpected)
-        }
+        found = {}
+        strict = False
+        for event in read_run(out):
+            if isinstance(event, RunStarted):
+                strict = event.strict
+            elif isinstance(event, ScenarioFinished):
+                judged = event.strictly() if strict else event
+                if judged.outcome.verdict >= Verdict.FAIL or judged.unexpected:
+                    found[event.outcome.scenario] = event.file
     except ReportError as error:
         raise UserError(str(error)) from None
     if not found:

@@ -1,5 +1,7 @@
 """run --failed, and what run takes about servers."""
 
+from dataclasses import replace
+
 import pytest
 
 from conformance import events
@@ -7,6 +9,7 @@ from conformance.cli.errors import UserError
 from conformance.cli.failed import failed
 from conformance.cli.server_options import ours_to_break, without_passwords
 from conformance.reports.run_jsonl import RunWriter
+from conformance.servers.base import Credentials, ServerError
 from conformance.verdict import Finding, Outcome, Verdict
 
 TEXT = """\
@@ -29,11 +32,13 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def played(folder, **verdicts):
+def played(folder, *, strict=False, **verdicts):
     folder.mkdir(exist_ok=True)
     writer = RunWriter(folder / "run.jsonl")
+    writer.handle(events.RunStarted("0.1.0", "2026-11-24", "run", 7, ("s",), 1, strict))
     for id_, verdict in verdicts.items():
-        findings = (BUG,) if verdict is Verdict.FAIL else ()
+        bug = replace(BUG, verdict=verdict)
+        findings = (bug,) if verdict in (Verdict.FAIL, Verdict.WARN) else ()
         outcome = Outcome(id_, "embedded:pymap", verdict, findings)
         writer.handle(events.ScenarioFinished(outcome, "t", f"{id_}.yaml"))
     writer.close()
@@ -45,6 +50,14 @@ def test_what_failed_is_chosen(here):
 
     assert [s.id for s in failed(out, [])] == ["bad", "broken"]
     assert [s.id for s in failed(out, ["bad.yaml", "good.yaml"])] == ["bad"]
+
+
+def test_a_broken_should_has_failed_if_the_run_was_strict(here):
+    strict = played(here / "strict", strict=True, bad=Verdict.WARN, good=Verdict.PASS)
+    assert [s.id for s in failed(strict, [])] == ["bad"]
+
+    with pytest.raises(UserError, match="nothing failed"):
+        failed(played(here / "out", bad=Verdict.WARN), [])
 
 
 def test_a_file_that_is_gone_is_looked_for_by_its_id(here):
@@ -107,3 +120,26 @@ def test_a_server_of_someone_else_is_not_broken_unasked(typed, here):
 )
 def test_passwords_do_not_get_into_reports(words, shown):
     assert without_passwords(words) == shown
+
+
+def test_what_is_said_of_servers_reaches_them(typed, here, monkeypatch):
+    asked = []
+
+    def make(spec, *, run, options):
+        asked.append((spec, options))
+        raise ServerError("seen enough", hint="stop")
+
+    monkeypatch.setattr("conformance.cli.playing.make_server", make)
+    (here / "ca.pem").write_text("")
+    words = ["--user", "bob=b:secret", "--ca", "ca.pem", "--build-arg", "A=b", "--keep-server"]
+
+    with pytest.raises(UserError, match="seen enough"):
+        typed("run", "good.yaml", "-s", "imap://h", "--allow-destructive", "--fresh", *words)
+
+    ((spec, options),) = asked
+    assert spec == "imap://h"
+    assert options.users == {"bob": Credentials("b", "secret")}
+    assert (str(options.ca), options.build_args) == ("ca.pem", {"A": "b"})
+    assert options.allow_destructive
+    assert options.fresh
+    assert options.keep
