@@ -165,7 +165,7 @@ def main() -> None:
 async def _against(spec: str) -> None:
     from conformance.servers.registry import server
 
-    under_test = server(spec)
+    under_test = server(spec, run="bench")
     await under_test.start()
     try:
         place = under_test.info.services["imap"]
