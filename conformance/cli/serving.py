@@ -97,7 +97,8 @@ def _tell(built: "Built") -> None:
 def _up(
     spec: Annotated[str, typer.Argument(metavar="SERVER", help="As after --server.")],
     certificate: Annotated[
-        Path | None, typer.Option("--ca", help="Where to write the authority to trust for TLS.")
+        Path | None,
+        typer.Option("--write-ca", help="Where to write the authority to trust for TLS."),
     ] = None,
     folders: Folders = None,
     build_args: BuildArgs = None,

@@ -106,7 +106,7 @@ def test_a_container_stays_up_and_says_how_to_connect(typed, monkeypatch, tmp_pa
     standing = Standing(Acme(), (Credentials("u-up-alice", "secret"),), b"PEM", stays=True)
     asked = stands_for(monkeypatch, "standing.up", standing)
 
-    result = typed("up", "docker:acme", "--ca", tmp_path / "ca.pem")
+    result = typed("up", "docker:acme", "--write-ca", tmp_path / "ca.pem")
 
     assert result.exit_code == 0
     assert asked[0][0][0] == "docker:acme"
@@ -121,7 +121,7 @@ def test_a_server_without_our_certificates_has_no_authority(typed, monkeypatch, 
     stands_for(monkeypatch, "standing.up", Standing(Acme(), (), b"", stays=True))
 
     with pytest.raises(UserError, match="no authority"):
-        typed("up", "imap://a:b@host", "--ca", tmp_path / "ca.pem")
+        typed("up", "imap://a:b@host", "--write-ca", tmp_path / "ca.pem")
 
 
 def test_an_embedded_server_runs_until_it_is_interrupted(tmp_path):
