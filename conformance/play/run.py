@@ -105,7 +105,7 @@ class _Status:
     def take(self, event: ScenarioFinished) -> None:
         verdict = event.outcome.verdict
         self.errors = self.errors or verdict is Verdict.ERROR
-        if event.unexpected or (self.plan.strict and verdict is Verdict.WARN):
+        if (event.strictly() if self.plan.strict else event).unexpected:
             self.failed = True
             self.stop = self.stop or self.plan.first
 

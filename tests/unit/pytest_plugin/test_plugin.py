@@ -1,5 +1,6 @@
 """Whole runs of pytest with the plug-in, on the embedded server."""
 
+import os
 import re
 import subprocess
 import sys
@@ -32,12 +33,15 @@ BROKEN = PASSES + "  mustnt:\n  - 1 EXPUNGE\n"
 
 
 def pytest_(folder, *words):
+    # The run inside is no worker of the run outside.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-p", "conformance.pytest_plugin"),
             *("-p", "no:randomly", "-p", "no:asyncio", "--imap-out", folder / "out", *words),
         ],
         cwd=folder,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=100,
