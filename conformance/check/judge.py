@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from conformance.check.always.behaviours import Behaviours
 from conformance.check.always.registry import always
 from conformance.check.base import Check
 from conformance.check.expectations import Expectations, step_at
@@ -45,6 +46,7 @@ def judge(
         Grammar(),
         *(always() if unasked is None else unasked),
     ]
+    choices = [check for check in checks if isinstance(check, Behaviours)]
     walk = _Walk(scenario, checks)
     for index, event in enumerate(transcript.events):
         walk.see(index, event)
@@ -53,7 +55,10 @@ def judge(
     verdict = worst(findings)
     if walk.reason and verdict < Verdict.INCONCLUSIVE:
         verdict = Verdict.INCONCLUSIVE
-    return Judgement(verdict, findings, walk.reason, expectations.behaviours)
+    behaviours = dict(expectations.behaviours)
+    for choice in choices:
+        behaviours = choice.seen | behaviours
+    return Judgement(verdict, findings, walk.reason, behaviours)
 
 
 class _Walk:

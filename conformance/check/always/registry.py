@@ -1,5 +1,6 @@
 """The checks that run over every transcript, in the order in which they look."""
 
+from conformance.check.always.behaviours import Behaviours
 from conformance.check.always.between import Between
 from conformance.check.always.capability import CAPABILITY
 from conformance.check.always.content import CONTENT
@@ -44,4 +45,5 @@ def always() -> list[Check]:
         Rules("search", SEARCHING, lens),
         Rules("capability", CAPABILITY, lens),
         Between(lens),
+        Behaviours(lens),
     ]
