@@ -704,6 +704,6 @@ def _enabling(command: Command) -> list[str]:
             elif isinstance(node, tuple):
                 yield from words(node)
 
-    if command.name in ("APPEND", "LOGIN"):
+    if command.name in ("APPEND", "LOGIN", "ENABLE"):  # what ENABLE did, ENABLED tells
         return []
     return ["CONDSTORE"] if any(word in _CONDSTORE for word in words(command.args)) else []
