@@ -83,6 +83,9 @@ class Between:
             self._stored(moment, sent)
         elif name in ("FETCH", "UID FETCH"):
             self._fetched(moment, sent)
+        elif name in ("REPLACE", "UID REPLACE"):
+            if sent.box is not None:
+                self._state(sent.box.folder).fuzzy = True
         elif name in ("EXPUNGE", "UID EXPUNGE", "CLOSE", "MOVE", "UID MOVE"):
             self._removed(moment, sent)
         if self._lens.resting and name == "UID FETCH" and moment.response.kind == "OK":

@@ -34,14 +34,7 @@ def recent_once(moment: Moment, lens: Lens) -> Iterator[Finding]:
     if box is None or flags is None or uid is None or b"\\recent" not in flags:
         return
     if "IMAP4REV2" in moment.client.session.enabled:
-        yield blame(
-            moment,
-            "RFC9051:E",
-            "Recent in rev2",
-            r"\Recent came after IMAP4rev2 was enabled, which has no such flag",
-            level="SHOULD NOT",
-        )
-        return
+        return  # deprecated there, and nothing is promised of it
     first = box.folder.recent.get(uid)
     mine = f"{moment.client.actor} {box.index}"
     if box.read_only or not box.open:

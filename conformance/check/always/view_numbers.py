@@ -64,14 +64,16 @@ def recent_within_exists(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 
 def recent_in_rev2(moment: Moment, lens: Lens) -> Iterator[Finding]:
-    """IMAP4rev2 has no RECENT response (RFC 9051 appendix E)."""
-    if "IMAP4REV2" in moment.client.session.enabled:
+    """RECENT comes only from servers that speak IMAP4rev1 too (RFC 9051 section 9)."""
+    words = moment.client.session.capabilities
+    if "IMAP4REV2" in words and "IMAP4REV1" not in words:
         yield blame(
             moment,
-            "RFC9051:E",
+            "RFC9051:9",
             "RECENT in rev2",
-            "RECENT came after IMAP4rev2 was enabled, which has none",
-            level="SHOULD NOT",
+            "RECENT came from a server that advertises IMAP4rev2 and not IMAP4rev1",
+            level="MUST NOT",
+            known=(moment.client.advertised[1],),
         )
 
 
