@@ -434,6 +434,10 @@ class Lens:
         if response.tagged:
             moment.sent = client.pending.pop(response.tag, None)
             if moment.sent is not None:
+                if response.kind == "BAD":  # what was not understood turned nothing on
+                    client.enabling = {
+                        word: at for word, at in client.enabling.items() if at != moment.sent.index
+                    }
                 self._completed(moment, moment.sent)
             return
         box = client.box
