@@ -16,6 +16,9 @@ BUILD_SECONDS = 900  # two base images and an image, on a busy machine
 
 def pytest_collection_modifyitems(items):
     for item in items:
+        if item.get_closest_marker("live"):
+            # Some remove what dead runs left: none may look at another's containers meanwhile.
+            item.add_marker(pytest.mark.xdist_group("live"))
         if item.get_closest_marker("live") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(BUILD_SECONDS))
 

@@ -72,7 +72,7 @@ def action(tmp_path, program, **inputs):
     }
     values |= inputs
     environment = {
-        key: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda m: values[m[1]], text)
+        key: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda m: values[m[1]], text)
         for key, text in step["env"].items()
     }
     return subprocess.run(
@@ -137,7 +137,7 @@ def test_workflows_are_what_github_reads():
     assert {"name", "description", "inputs", "runs"} <= document.keys()
     assert document["runs"]["using"] == "composite"
     assert all("shell" in step for step in document["runs"]["steps"] if "run" in step)
-    used = set(re.findall(r"inputs\.(\w+)", (CI / "github/action.yml").read_text("utf-8")))
+    used = set(re.findall(r"inputs\.([\w-]+)", (CI / "github/action.yml").read_text("utf-8")))
     assert used == set(document["inputs"])
     example = load("github/example.yml")
     (job,) = example["jobs"].values()
