@@ -69,15 +69,20 @@ def fetch_items(pairs: tuple[Node, ...]) -> dict[str, Node]:
 
 
 _SPACES = re.compile(r"\s+")
+_FIELDS = re.compile(r"\(([^()]*)\)")
 _LITERAL = re.compile(r"\{\d+\}\r?\n")
 
 
 def item_name(name: bytes) -> str:
-    """Return a FETCH item's name in one spelling: upper case, header names unquoted."""
+    """Return a FETCH item's name in one spelling: upper case, header names unquoted and sorted.
+
+    No RFC fixes the order in which a server repeats the names of header fields.
+    """
     text = name.decode("latin-1").upper()
     if "[" not in text:
         return text
-    return _SPACES.sub(" ", _LITERAL.sub("", text).replace('"', ""))
+    text = _SPACES.sub(" ", _LITERAL.sub("", text).replace('"', ""))
+    return _FIELDS.sub(lambda m: f"({' '.join(sorted(m[1].split()))})", text)
 
 
 def parse_response(frame: bytes) -> Response:
