@@ -17,7 +17,6 @@ from conformance.servers.registry import server
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.xdist_group("servers"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 

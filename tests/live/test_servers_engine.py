@@ -15,7 +15,6 @@ from conformance.servers.registry import server
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.xdist_group("servers-engine"),
     # the SDK leaves sockets of a lost engine to the garbage collector
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.servers.overview import overview
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("servers-kept")]
+pytestmark = pytest.mark.live
 
 BUILDS = ["docker:dovecot:2.4", "docker:cyrus:3.6"]
 if os.environ.get("IMAP_CONFORMANCE_BUILDS") == "all":

@@ -16,7 +16,7 @@ from conformance.servers.options import Options
 from conformance.servers.registry import server
 from conformance.servers.standing import up
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("servers-life")]
+pytestmark = pytest.mark.live
 
 BASE = "imap-conformance/base:trixie"
 
