@@ -24,6 +24,10 @@ _FLAG_CODES = frozenset({"PERMANENTFLAGS", "CAPABILITY", "BADCHARSET"})
 Compare = Callable[[p.Node, Node, Captures], Captures | None]
 
 
+def _is_uid(node: p.Node) -> bool:
+    return isinstance(node, p.Atom) and node.text.upper() == "UID"
+
+
 def kind_of(pattern: tuple[p.Node, ...]) -> str:
     """Return the kind of response that ``pattern`` speaks of, such as FETCH; empty if any."""
     for node in pattern[:2]:
@@ -135,7 +139,32 @@ class Matcher:
             return None if bound is None else self._status(pattern[1], data[1], bound)
         if kind in ("LIST", "LSUB") and len(pattern) >= 3 and len(data) >= 3:
             return self._list(pattern, data, captures)
+        if kind == "ESEARCH":
+            return self._esearch(pattern, data, captures)
         return self._sequence(pattern, data, captures)
+
+    def _esearch(
+        self, pattern: tuple[p.Node, ...], data: tuple[Node, ...], captures: Captures
+    ) -> Captures | None:
+        """Match what ESEARCH answers, then its items in any order: RFC 4731 fixes none."""
+        start = sum(isinstance(node, p.ListNode) or _is_uid(node) for node in pattern[:2])
+        plain = [node for node in pattern[start:] if not isinstance(node, p.Rest)]
+        wanted = list(zip(plain[::2], plain[1::2], strict=False))
+        if len(plain) % 2 or not all(isinstance(name, p.Atom) for name, _ in wanted):
+            return self._sequence(pattern, data, captures)
+        bound = self._sequence(pattern[:start], data[:start], captures)
+        values = data[start:]
+        left = list(zip(values[::2], values[1::2], strict=False))
+        for pair in wanted:
+            for at, found in enumerate(left):
+                fits = None if bound is None else self._sequence(pair, found, bound)
+                if fits is not None:
+                    bound = fits
+                    del left[at]
+                    break
+            else:
+                return None
+        return bound if len(plain) < len(pattern) - start or not left else None
 
     def _status(self, wanted: p.Node, value: Node, captures: Captures) -> Captures | None:
         """Match the STATUS items asked for, in any order; others may come too."""
