@@ -6,9 +6,18 @@ from conformance.play.cast import Role
 from conformance.play.fill import Unplayable
 from conformance.scenario.model import Scenario, Step
 from conformance.scenario.reading import seconds
-from conformance.servers.base import Server
+from conformance.servers.base import Server, ServerError
 
-__all__ = ["disturbs", "network", "relayed", "server"]
+__all__ = ["disturbs", "may_break", "network", "relayed", "server"]
+
+
+def may_break(server: Server) -> None:
+    """ServerError if the mail in ``server`` is somebody's, and nobody said that it may be lost."""
+    if not server.info.disposable:
+        raise ServerError(
+            f"{server.spec} is run by someone else: scenarios store, move and delete mail there",
+            hint="give test accounts, and say that their mail may be lost (--allow-destructive)",
+        )
 
 
 def disturbs(scenario: Scenario) -> bool:

@@ -57,7 +57,9 @@ async def play(
     """Play ``scenario`` with accounts of ``scope`` and return the recording.
 
     offered  the capabilities after login, in upper case, for steps with ``if``
+    ServerError if the server is someone else's, and its mail must not be lost.
     """
+    outside.may_break(server)
     state = State(scenario, server, scope, recorder, settings, offered)
     player = _Player(state)
     try:

@@ -9,7 +9,7 @@ from conformance.check.judge import Judgement, judge
 from conformance.events import Event, ScenarioFinished, ScenarioStarted, ServerLost, ServerReady
 from conformance.play.fill import Unplayable
 from conformance.play.gate import Gate
-from conformance.play.outside import disturbs
+from conformance.play.outside import disturbs, may_break
 from conformance.play.player import Played, Settings, play
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
@@ -74,6 +74,7 @@ class Stage:
         start = perf_counter()
         try:
             await self.server.start()
+            may_break(self.server)
             self._offered = await self._ask()
         except (ServerError, Refused) as error:
             self._lose(error)

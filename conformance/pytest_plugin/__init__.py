@@ -34,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--imap-baseline", default="", metavar="FILE", help="known findings, or 'none'")
     group.addoption("--imap-strict", action="store_true", help="a broken SHOULD fails the scenario")
+    group.addoption(
+        "--imap-allow-destructive",
+        action="store_true",
+        help="mail in the accounts of imap:// servers may be lost",
+    )
     group.addoption("--imap-seed", type=int, default=0, metavar="N", help="what chance follows")
     group.addoption(
         "--imap-out",

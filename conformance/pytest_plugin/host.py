@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 from secrets import token_hex
 from time import perf_counter
@@ -49,6 +50,7 @@ class Host:
             self._writer = RunWriter(self.folder / NAME)
         except (UserError, ReportError) as error:
             raise pytest.UsageError(str(error)) from None
+        self._options = Options(allow_destructive=option("--imap-allow-destructive"))
         self._runner = asyncio.Runner()
         self._stages: dict[str, Stage] = {}
         self._lost: dict[str, str] = {}
@@ -56,6 +58,9 @@ class Host:
         self._name = f"p{token_hex(3)}"
         self._begin = perf_counter()
         self._failed = False
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            # As at an interrupt, pytest then ends in order, and the servers are removed.
+            signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         self._emit(self.run)
 
     def play(self, scenario: Scenario, spec: str) -> ScenarioFinished:
@@ -78,8 +83,7 @@ class Host:
             pytest.fail(self._lost[spec], pytrace=False)
         if spec not in self._stages:
             try:
-                options = Options()
-                server = make_server(spec, run=token_hex(4), options=options)
+                server = make_server(spec, run=token_hex(4), options=self._options)
             except ServerError as error:
                 raise pytest.UsageError(f"{error}\n{error.hint}".strip()) from None
             stage = Stage(

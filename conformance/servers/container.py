@@ -4,8 +4,7 @@ import asyncio
 import itertools
 import os
 import re
-import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,18 +13,15 @@ import docker
 import docker.errors
 from docker.models.containers import Container
 
-from conformance.servers.accounts import Accounts
-from conformance.servers.base import Credentials, Endpoint, Health, ServerError, ServerInfo
-from conformance.servers.certificates import authority
+from conformance.servers.base import Endpoint, ServerError
 from conformance.servers.container_log import ContainerLog
-from conformance.servers.crashes import CrashWatch
 from conformance.servers.definition import Definition
 from conformance.servers.engine import call, connect
 from conformance.servers.labels import LABEL, mine
 from conformance.servers.leftovers import remove_orphans_once
 from conformance.servers.options import Options
+from conformance.servers.own import OwnServer
 from conformance.servers.sandbox import endpoints, make_container
-from conformance.servers.watching import answers, wait_for_services
 
 __all__ = ["ContainerServer", "Prepared"]
 
@@ -45,7 +41,7 @@ class Prepared:
     definition: Definition
 
 
-class ContainerServer:
+class ContainerServer(OwnServer):
     """One server in one container; implements ``Server``.
 
     prepare   builds or finds the image; called by ``start``
@@ -61,38 +57,19 @@ class ContainerServer:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """Make nothing yet."""
-        self.spec = spec
+        super().__init__(spec, run=run, options=options)
         self._prepare = prepare
         self._run = run
-        self._options = options
         self._environment = {**(environment or {}), **options.environment}
         word = re.sub(r"[^a-z0-9]+", "-", spec.lower()).strip("-")
         self._name = f"{LABEL}-{os.getpid()}-{next(_numbers)}-{word[:40]}"
-        self._authority = authority(run)
-        self._tls = self._authority.client_context()
         self._pending: asyncio.Future[Any] | None = None
         self._container: Container | None = None
         self._prepared: Prepared | None = None
-        self._info: ServerInfo | None = None
-        self._accounts: Accounts | None = None
         self._log = ContainerLog()
-        self._watch = CrashWatch()
         self._crashes: list[str] = []
-        self._paused = False
         self._exit_status: int | None = None
         self._starved = False
-
-    @property
-    def info(self) -> ServerInfo:
-        """What is known of the server; ServerError before ``start``."""
-        if self._info is None:
-            raise ServerError(f"{self.spec} has not been started")
-        return self._info
-
-    @property
-    def tls(self) -> ssl.SSLContext | None:
-        """A context that trusts this run's authority and checks names."""
-        return self._tls
 
     async def start(self) -> None:
         """Build the image if need be, run it and wait until all its services greet."""
@@ -101,8 +78,7 @@ class ContainerServer:
         await remove_orphans_once()
         prepared = self._prepared = await self._prepare()
         definition = prepared.definition
-        self._accounts = Accounts(definition.user_pattern, definition.password, definition.accounts)
-        self._watch = CrashWatch(definition.crashes, definition.harmless)
+        self._know(definition)
 
         def make(client: docker.DockerClient) -> Container:
             return make_container(
@@ -116,24 +92,7 @@ class ContainerServer:
             )
 
         self._container = await self._call("make its container", make)
-        await self._start()
-
-    def credentials(self, scope: str, user: str) -> Credentials:
-        """Return the account of ``user`` that belongs to ``scope`` alone."""
-        if self._accounts is None:
-            raise ServerError(f"{self.spec} has not been started")
-        return self._accounts.credentials(scope, user)
-
-    async def health(self, *, connect: bool = False) -> Health:
-        """Look at the container and what it has logged since the last look."""
-        running, busy = False, None
-        with suppress(ServerError):
-            running = await self._do("look at it", self._look)
-        answering = running and not self._paused
-        if running and connect:
-            answering, busy = await answers(self.info.services, self.tls, self._cpu_seconds)
-        crashes, self._crashes = tuple(self._crashes), []
-        return Health(running, answering, crashes, busy)
+        await self._up()
 
     def log(self, lines: int = 40) -> str:
         """Return the last lines of the container's log; what was read before if it is gone."""
@@ -141,11 +100,6 @@ class ContainerServer:
             with suppress(docker.errors.DockerException, OSError):
                 self._look(self._container)
         return self._log.tail(lines)
-
-    async def restart(self) -> None:
-        """Stop it in order and start it with its data."""
-        await self.halt()
-        await self._start()
 
     async def kill(self) -> None:
         """KILL every process in it, then start it with its data."""
@@ -158,7 +112,7 @@ class ContainerServer:
             self._look(container)
 
         await self._do("kill it", kill)
-        await self._start()
+        await self._up()
 
     async def pause(self) -> None:
         """Freeze all its processes: connections stay, nothing answers."""
@@ -210,12 +164,6 @@ class ContainerServer:
 
     # --- inside ---
 
-    @property
-    def _definition(self) -> Definition:
-        if self._prepared is None:
-            raise ServerError(f"{self.spec} has not been started")
-        return self._prepared.definition
-
     async def _call(self, what: str, act: Callable[[docker.DockerClient], T]) -> T:
         """Do ``act`` in a thread; a wait that is cancelled leaves it in ``_pending``."""
         task = asyncio.ensure_future(call(act, what=f"{what} ({self.spec})"))
@@ -225,28 +173,27 @@ class ContainerServer:
     async def _do(self, what: str, act: Callable[[Container], T]) -> T:
         container = self._container
         if container is None:
-            raise ServerError(f"{self.spec} has not been started")
+            raise self._not_started()
         return await self._call(what, lambda _: act(container))
 
-    async def _start(self) -> None:
-        """Start the container and wait until every service greets; then the info is new."""
-        prepared, definition = self._prepared, self._definition
-        assert prepared is not None
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        seconds = self._options.start_seconds or definition.start_seconds
-        try:
-            await self._do("start it", Container.start)
-            services = await self._services()
-            took = await wait_for_services(
-                services, tls=self.tls, begun=begun, seconds=seconds, running=self._must_run
-            )
-            await self._do("look at it", self._look)
-        except ServerError as error:
-            raise ServerError(
-                f"{self.spec}: {error}", hint=error.hint or SLOW, log=self.log()
-            ) from None
-        self._info = definition.info(prepared.version, services, took)
+    async def _launch(self) -> Mapping[str, Endpoint]:
+        await self._do("start it", Container.start)
+        return await self._services()
+
+    async def _version(self) -> str:
+        return self._prepared.version if self._prepared else ""
+
+    async def _runs(self) -> bool:
+        with suppress(ServerError):
+            return await self._do("look at it", self._look)
+        return False
+
+    def _new_crashes(self) -> Sequence[str]:
+        crashes, self._crashes = tuple(self._crashes), []
+        return crashes
+
+    def _hint(self) -> str:
+        return SLOW
 
     async def _services(self) -> dict[str, Endpoint]:
         definition = self._definition

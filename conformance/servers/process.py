@@ -5,23 +5,18 @@ import re
 import shlex
 import shutil
 import socket
-import ssl
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
-from conformance.servers.accounts import Accounts
-from conformance.servers.base import Credentials, Endpoint, Health, ServerError, ServerInfo
-from conformance.servers.certificates import authority
-from conformance.servers.crashes import CrashWatch
+from conformance.servers.base import Endpoint, ServerError
 from conformance.servers.definition import SERVICES, Definition
 from conformance.servers.guarded import GuardedProcess, ProcessLog
 from conformance.servers.options import Options
-from conformance.servers.watching import answers, wait_for_services
+from conformance.servers.own import OwnServer
 
 __all__ = ["ProcessServer"]
 
@@ -30,7 +25,7 @@ VERSION_SECONDS = 10.0
 _TRIES = 3
 
 
-class ProcessServer:
+class ProcessServer(OwnServer):
     """A command from ``server.toml``, run under a guard; implements ``Server``.
 
     Placeholders in the command: {python}, {folder} (of server.toml), {data} (a
@@ -48,32 +43,15 @@ class ProcessServer:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """Make nothing yet."""
-        self.spec = spec
-        self._definition = definition
-        self._options = options
+        super().__init__(spec, run=run, options=options)
+        self._know(definition)
         self._environment = {**definition.environment, **(environment or {}), **options.environment}
-        self._authority = authority(run)
-        self._tls = self._authority.client_context()
-        self._accounts = Accounts(definition.user_pattern, definition.password, definition.accounts)
-        self._watch = CrashWatch(definition.crashes, definition.harmless)
         self._scratch: Path | None = None
         self._ports: dict[str, int] = {}
         self._process: GuardedProcess | None = None
+        self._asked: asyncio.Future[str] | None = None
         self._log = ProcessLog()
-        self._info: ServerInfo | None = None
-        self._paused = False
-
-    @property
-    def info(self) -> ServerInfo:
-        """What is known of the server; ServerError before ``start``."""
-        if self._info is None:
-            raise ServerError(f"{self.spec} has not been started")
-        return self._info
-
-    @property
-    def tls(self) -> ssl.SSLContext | None:
-        """A context that trusts this run's authority and checks names."""
-        return self._tls
+        self._typed: list[str] = []
 
     async def start(self) -> None:
         """Run the command and wait until all its services greet."""
@@ -94,39 +72,21 @@ class ProcessServer:
                 return
 
     async def _first_start(self) -> None:
-        asking = asyncio.create_task(self._ask_version())
+        self._asked = asyncio.create_task(self._ask_version())
         try:
-            info = await self._run()
-            self._info = replace(info, version=await asking)
+            await self._up()
         finally:
-            asking.cancel()
-            await asyncio.wait({asking})
-
-    def credentials(self, scope: str, user: str) -> Credentials:
-        """Return the account of ``user`` that belongs to ``scope`` alone."""
-        return self._accounts.credentials(scope, user)
-
-    async def health(self, *, connect: bool = False) -> Health:
-        """Look at the process and what it has written since the last look."""
-        running, busy = self._running, None
-        answering = running and not self._paused
-        if running and connect:
-            answering, busy = await answers(self.info.services, self.tls, self._cpu_seconds)
-        return Health(running, answering, self._watch.lines(self._log.fresh()), busy)
+            self._asked.cancel()
+            await asyncio.wait({self._asked})
 
     def log(self, lines: int = 40) -> str:
         """Return the last lines that the process wrote."""
         return self._log.tail(lines)
 
-    async def restart(self) -> None:
-        """Stop it in order and run it again on the same ports, with its data."""
-        await self.halt()
-        await self._again()
-
     async def kill(self) -> None:
         """KILL its process group, then run it again with its data."""
         await self._end("KILL")
-        await self._again()
+        await self._up()
 
     async def pause(self) -> None:
         """Freeze its processes: connections stay, nothing answers."""
@@ -151,9 +111,18 @@ class ProcessServer:
 
     # --- inside ---
 
-    @property
-    def _running(self) -> bool:
+    async def _runs(self) -> bool:
         return self._process is not None and self._process.status is None
+
+    async def _version(self) -> str:
+        assert self._asked is not None
+        return await self._asked
+
+    def _new_crashes(self) -> Sequence[str]:
+        return self._watch.lines(self._log.fresh())
+
+    def _hint(self) -> str:
+        return f"by hand: {shlex.join(self._typed)}" if self._typed else ""
 
     def _make_scratch(self) -> Path:
         scratch = Path(tempfile.mkdtemp(prefix="imap-conformance-"))
@@ -165,7 +134,7 @@ class ProcessServer:
 
     def _command(self, template: Sequence[str]) -> list[str]:
         if self._scratch is None:
-            raise ServerError(f"{self.spec} has not been started, or was stopped for good")
+            raise ServerError("it has not been started, or was stopped for good")
         words = {
             "python": sys.executable,
             "folder": str(self._definition.folder),
@@ -178,7 +147,7 @@ class ProcessServer:
             return [word.format(**words) for word in template]
         except (KeyError, IndexError, ValueError) as error:
             raise ServerError(
-                f"{self.spec}: the command of server.toml has an unknown placeholder: {error}"
+                f"the command of server.toml has an unknown placeholder: {error}"
             ) from None
 
     async def _ask_version(self) -> str:
@@ -202,36 +171,15 @@ class ProcessServer:
         match = re.search(self._definition.version_pattern, output.decode(errors="replace"))
         return match[1] if match else ""
 
-    async def _again(self) -> None:
-        info = await self._run()
-        self._info = replace(info, version=self.info.version)
-
-    async def _run(self) -> ServerInfo:
-        """Start the process and wait until it greets; return what is known but its version."""
-        definition = self._definition
-        command = self._command(definition.command)
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+    async def _launch(self) -> Mapping[str, Endpoint]:
+        self._typed = self._command(self._definition.command)
         assert self._scratch is not None
         self._process = await GuardedProcess.start(
-            command, scratch=self._scratch, environment=self._environment, log=self._log
+            self._typed, scratch=self._scratch, environment=self._environment, log=self._log
         )
-        self._paused = False
-        services = {
+        return {
             name: Endpoint(LOOPBACK, port, SERVICES[name]) for name, port in self._ports.items()
         }
-        try:
-            took = await wait_for_services(
-                services,
-                tls=self.tls,
-                begun=begun,
-                seconds=self._options.start_seconds or definition.start_seconds,
-                running=self._must_run,
-            )
-        except ServerError as error:
-            hint = error.hint or f"by hand: {shlex.join(command)}"
-            raise ServerError(f"{self.spec}: {error}", hint=hint, log=self.log()) from None
-        return definition.info("", services, took)
 
     async def _must_run(self) -> None:
         process = self._process
@@ -245,7 +193,7 @@ class ProcessServer:
         return self._process.cpu_seconds() if self._process else None
 
     async def _tell(self, *signals: str) -> None:
-        if self._process is None or not self._running:
+        if self._process is None or not await self._runs():
             raise ServerError(f"{self.spec} does not run")
         await self._process.tell(*signals)
 

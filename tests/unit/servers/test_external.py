@@ -2,9 +2,16 @@
 
 import pytest
 
+from conformance.events import ScenarioFinished, ServerLost
+from conformance.play.player import Settings, play
+from conformance.play.recorder import Recorder
+from conformance.play.run import Plan, run
+from conformance.play.store import Store
+from conformance.scenario.loader import load
 from conformance.servers.base import Credentials, ServerError
 from conformance.servers.options import Options
 from conformance.servers.registry import server
+from conformance.status import EXIT
 
 
 @pytest.fixture
@@ -50,3 +57,33 @@ async def test_nobody_there(start, unused_tcp_port):
 def test_a_file_of_authorities_that_is_not_there(tmp_path):
     with pytest.raises(ServerError, match="no certificates in"):
         server("imaps://h", run="t", options=Options(ca=tmp_path / "none.pem"))
+
+
+SCENARIO = """\
+scenario: Reads
+why: test
+rules: [RFC9051:6.1.2]
+actors: {phone: {user: alice}}
+steps:
+- phone: NOOP
+"""
+
+
+async def test_nothing_is_played_on_it_unless_that_was_said(start, place, tmp_path):
+    """Whoever plays: the run and the plug-in by a stage, others by the player itself."""
+    (tmp_path / "reads.yaml").write_text(SCENARIO)
+    scenario = load(tmp_path / "reads.yaml", tmp_path)
+    made = server(f"imap://alice:secret@127.0.0.1:{place.port}", run="t")
+    events = []
+    plan = Plan([scenario], [made], settings=Settings(within=1))
+    assert await run(plan, Store(tmp_path), events.append) == EXIT.NO_SERVER
+    (lost,) = (event for event in events if isinstance(event, ServerLost))
+    assert "run by someone else" in lost.message
+    assert "--allow-destructive" in lost.hint
+    assert not any(isinstance(event, ScenarioFinished) for event in events)
+    with pytest.raises(ServerError, match="run by someone else"):
+        await play(scenario, made, "s", Recorder({}))
+
+    options = {"allow_destructive": True}
+    allowed = await start(f"imap://alice:secret@127.0.0.1:{place.port}", **options)
+    assert not (await play(scenario, allowed, "s", Recorder({}), Settings(within=2))).hung
