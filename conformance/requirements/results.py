@@ -14,8 +14,9 @@ def per_requirement(
 ) -> dict[str, dict[str, Verdict]]:
     """Return server -> requirement's id -> verdict, for the tested requirements that it met with.
 
-    A finding counts against a requirement when its rule is the requirement's id, or when the
-    scenario claims the requirement and the rule is its section, or is missing. A scenario
+    A finding counts against a requirement when its rule is the requirement's id, when it is one
+    that a check's claim names (``view: EXISTS shrinks``), or when the scenario claims the
+    requirement and the rule is its section, or is missing. A scenario
     that failed for another reason cannot tell: INCONCLUSIVE. The worst finding wins; without
     one a single pass is enough, since other scenarios were perhaps skipped.
     """
@@ -33,16 +34,21 @@ def per_requirement(
         ids |= dict.fromkeys(name for name in named if name in coverage.catalogue.requirements)
         for identifier in ids:
             claims = outcome.scenario in coverage.scenarios.get(identifier, ())
-            verdict = _verdict(identifier, outcome, claims=claims)
+            checks = coverage.checks.get(identifier, ())
+            verdict = _verdict(identifier, outcome, checks, claims=claims)
             before = server.get(identifier)
             server[identifier] = verdict if before is None else _together(before, verdict)
     return results
 
 
-def _verdict(identifier: str, outcome: Outcome, *, claims: bool) -> Verdict:
+def _verdict(identifier: str, outcome: Outcome, checks: Iterable[str], *, claims: bool) -> Verdict:
     if outcome.verdict <= Verdict.INCONCLUSIVE:
         return outcome.verdict
-    against = [f.verdict for f in outcome.findings if _against(f, identifier, claims=claims)]
+    against = [
+        finding.verdict
+        for finding in outcome.findings
+        if _against(finding, identifier, claims=claims) or _looked_for(finding, checks)
+    ]
     if against:
         return max(against)
     return Verdict.INCONCLUSIVE if claims else Verdict.PASS
@@ -60,6 +66,12 @@ def _against(finding: Finding, identifier: str, *, claims: bool) -> bool:
     except ValueError:
         return False
     return not named.number and rules.parse(identifier).within(named)
+
+
+def _looked_for(finding: Finding, checks: Iterable[str]) -> bool:
+    """Whether one of the checks' claims, ``check: key``, is about this finding."""
+    said = f"{finding.check}: {finding.key}"
+    return any(": " in check and said.startswith(check) for check in checks)
 
 
 def _together(one: Verdict, other: Verdict) -> Verdict:

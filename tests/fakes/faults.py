@@ -108,6 +108,13 @@ HEADER.FIELDS leaves one out || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a< * 1
 partial from the wrong octet || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a< * 1 FETCH (UID 1 BODY[]<6> "nn Archer ") || content || BODY all partial || RFC9051:6.4.5
 partial longer than asked || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a< * 1 FETCH (UID 1 BODY[]<6> "Ann Archer <") || content || BODY all partial || RFC9051:6.4.5
 partial beyond the end has octets || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a< * 1 FETCH (UID 1 BODY[]<9999> "x") || content || BODY all partial || RFC9051:6.4.5
+HEADER.FIELDS without its blank line || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT DATE)] {54}~Subject: Lunch~Date: Mon, 7 Oct 2024 12:00:00 +0000~) || content || HEADER.FIELDS without blank line || RFC9051:6.4.5
+an offset though none was asked for || a< * 1 FETCH (UID 1 BODY[] || @ENV@BODY[] {@TO@BODY[]<0> { || contract || FETCH without BODY || RFC9051:6.4.5
+BINARY of a text with LF alone || a< * 2 FETCH (UID 2 BODY[1] || a< * 2 FETCH (UID 2 BINARY[1] {13}~Look at this¬) || content || BINARY || RFC3516:4.2
+ENVELOPE changes || a< a5 OK || a< * 1 FETCH (UID 1 ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL));;a< a5 OK fetched || content || ENVELOPE changes || RFC9051:2.3.1.1
+BODYSTRUCTURE changes || a< a5 OK || a< * 1 FETCH (UID 1 BODYSTRUCTURE ("TEXT" "HTML" NIL NIL NIL "7BIT" 11 1 NIL NIL NIL NIL));;a< a5 OK fetched || content || BODYSTRUCTURE changes || RFC9051:2.3.1.1
+a system flag of its own || a< a5 OK || a< * 2 FETCH (UID 2 FLAGS (\Spam));;a< a5 OK fetched || view || unknown system flag || RFC9051:9
+a system flag of its own among FLAGS || a< * FLAGS || a< * FLAGS (\Answered \Flagged \Deleted \Seen \Draft \Spam) || view || unknown system flag || RFC9051:9
 """,
     )
     + [
@@ -226,6 +233,13 @@ partial beyond the end has octets || a< * 1 FETCH (UID 1 BODY[HEADER.FIELDS || a
                 "BODYSTRUCTURE parts",
             ),
             (
+                "BODYSTRUCTURE with data that nobody defined",
+                False,
+                '"7BIT" 11 1 NIL NIL NIL NIL',
+                '"7BIT" 11 1 NIL NIL NIL NIL 5',
+                "BODYSTRUCTURE beyond",
+            ),
+            (
                 "BODYSTRUCTURE with the decoded size",
                 True,
                 '"BASE64" 8',
@@ -266,6 +280,7 @@ ESEARCH with MIN above MAX || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14
 ESEARCH counts otherwise than it lists || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") MIN 2 MAX 3 COUNT 3 ALL 2:3 || search || ESEARCH COUNT and ALL || RFC4731:3.1
 ESEARCH with another MIN || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") MIN 1 MAX 3 COUNT 2 ALL 2:3 || search || ESEARCH MIN and ALL || RFC4731:3.1
 ESEARCH with another MAX || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") MIN 2 MAX 2 COUNT 2 ALL 2:3 || search || ESEARCH MAX and ALL || RFC4731:3.1
+the set in ALL has what does not match || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") MIN 1 MAX 3 COUNT 3 ALL 1:3 || search || search finds too much || RFC9051:6.4.4
 ESEARCH with a wrong count || a< * ESEARCH (TAG "a15") || a< * ESEARCH (TAG "a15") UID COUNT 2 || search || ESEARCH COUNT wrong || RFC4731:3.1
 ESEARCH with MIN though nothing was found || a< * ESEARCH (TAG "a16") || a< * ESEARCH (TAG "a16") MIN 1 COUNT 0 || search || ESEARCH empty with results || RFC4731:3.1
 ESEARCH without the COUNT asked for || a< * ESEARCH (TAG "a15") || a< * ESEARCH (TAG "a15") UID || search || ESEARCH without COUNT || RFC4731:3.1
@@ -355,6 +370,20 @@ STARTTLS inside TLS || a! closed by us || a! closed by us;;c! tls TLSv1.3;;c< * 
 NAMESPACE is advertised and BAD || a< a13 OK || a< a13 BAD unknown || capability || NAMESPACE BAD || RFC9051:6.1.1
 ID is advertised and BAD || a< a14 OK || a< a14 BAD unknown || capability || ID BAD || RFC9051:6.1.1
 IDLE is advertised and BAD || a< + idling || a< a16 BAD unknown || capability || IDLE BAD || RFC9051:6.1.1
+LIST with \Noselect and \Marked || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\Noselect \Marked) "/" Kept || contract || \marked and \noselect together || RFC3501:7.2.2
+a child with another separator || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren) "/" Kept;;a< * LIST (\HasNoChildren) "." Kept.New || contract || two separators || RFC9051:7.3.1
+two CAPABILITY || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1;;a< * CAPABILITY IMAP4rev1 IDLE || capability || CAPABILITY twice || RFC9051:6.1.1
+LOGIN under LOGINDISABLED is BAD || a< * OK [CAPABILITY || a< * OK [CAPABILITY IMAP4rev1 LOGINDISABLED STARTTLS AUTH=PLAIN] ready;;@LATER@a< a1 OK@TO@a< a1 BAD no || contract || LOGIN BAD under LOGINDISABLED || RFC9051:7.2.2
+UTF8=ACCEPT and UTF8=ONLY || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1 ENABLE UTF8=ACCEPT UTF8=ONLY || capability || UTF8=ACCEPT and UTF8=ONLY || RFC6855:3
+RIGHTS= with a right of RFC 2086 || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1 ACL RIGHTS=texka || capability || RIGHTS= with old rights || RFC4314:2.2
+RIGHTS= without the new rights || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1 ACL RIGHTS=te || capability || RIGHTS= without new rights || RFC4314:5.1.1
+ID is taken and not offered || a< a1 OK || @ENV@NAMESPACE ID@TO@NAMESPACE || capability || ID not offered || RFC2971:3
+NAMESPACE is taken and not offered || a< a1 OK || @ENV@IDLE NAMESPACE@TO@IDLE || capability || NAMESPACE not offered || RFC2342:4
+a long field in ID || a< * ID || a< * ID ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" "1") || contract || ID name too long || RFC2971:3.3
+one field twice in ID || a< * ID || a< * ID ("name" "a" "Name" "b") || contract || ID field twice || RFC2971:3.3
+a right stands twice in LISTRIGHTS || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l l;;a< a23 OK rights || contract || LISTRIGHTS twice || RFC4314:3.7
+rights in upper case || a< * MYRIGHTS || a< * MYRIGHTS INBOX LRS || contract || rights beyond letters and digits || RFC4314:7
+an extension of NAMESPACE without X- || a< * NAMESPACE || a< * NAMESPACE (("" "/" "FOO" ("x"))) NIL NIL || contract || NAMESPACE extension without X- || RFC2342:5
 """,
     )
     + _table(
@@ -382,6 +411,19 @@ a UID returns || a< * 1 FETCH (UID 2 FLAGS (\Flagged) MODSEQ (21))#2 || a< * 1 F
 a change comes without MODSEQ || a> a11 || a> a10b NOOP;;a< * 1 FETCH (UID 2 FLAGS (\Seen));;a< a10b OK nothing;;a> a11 CLOSE || view || change without MODSEQ || RFC7162:3.2
 MODSEQ of a mailbox that has none || a< * OK [HIGHESTMODSEQ 20] || a< * OK [NOMODSEQ] none || view || MODSEQ after NOMODSEQ || RFC7162:3.1.2.2
 a message numbered as before the removal || a< * 1 FETCH (UID 2 FLAGS (\Flagged) MODSEQ (21)) || a< * 3 FETCH (UID 5 FLAGS () MODSEQ (20)) || view || FETCH out of range || RFC9051:2.3.1.2
+ENABLED names what is not offered || a< a1 OK || @ENV@CONDSTORE QRESYNC@TO@CONDSTORE || capability || ENABLED not offered || RFC5161:3.2
+ENABLE is taken and not offered || a< a1 OK || @ENV@LITERAL+ ENABLE@TO@LITERAL+ || capability || ENABLE not offered || RFC5161:1
 """,
     )
+    + [
+        Fault(name, "moving", "a< * ID", f"a< * ID ({fields})", "contract", key, "RFC2971:3.3")
+        for name, fields, key in (
+            ("a long value in ID", f'"name" "{"x" * 1025}"', "ID value too long"),
+            (
+                "too many fields in ID",
+                " ".join(f'"f{number}" "v"' for number in range(31)),
+                "ID with many fields",
+            ),
+        )
+    ]
 )

@@ -48,6 +48,12 @@ HIGHESTMODSEQ in an untagged OK || syncing || a< a8 OK || a< * OK [HIGHESTMODSEQ
 conditional STORE refused || syncing || a< * 2 FETCH (UID 2 MODSEQ (21)) || a< * 2 FETCH (UID 2 FLAGS () MODSEQ (15));;@LATER@a< a5 OK stored@TO@a< a5 OK [MODIFIED 2] not stored
 UIDVALIDITY is new || syncing || a> a11 || a> a10b NOOP;;a< a10b OK nothing;;a> a11 CLOSE
 NO with an odd text || moving || a< a18 OK || a< a18 NO [UNAVAILABLE] the quota is asleep
+ID with fields without values || moving || a< * ID || a< * ID ("name" NIL "version" NIL)
+\Noselect without more || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\Noselect \HasNoChildren) "/" Kept
+names without hierarchy beside others || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren) "/" Kept;;a< * LIST () NIL Flat
+rights of its own in RIGHTS= || moving || a< * CAPABILITY || @ENV@RES-STORAGE ACL@TO@RES-STORAGE ACL RIGHTS=texkn
+wildcard among PERMANENTFLAGS alone || reading || a< * OK [PERMANENTFLAGS || a< * OK [PERMANENTFLAGS (\Seen \*)] permanent
+extensions of NAMESPACE || moving || a< * NAMESPACE || a< * NAMESPACE (("" "/" "X-PARAM" ("a" "b") "TRANSLATION" ("x"))) NIL NIL
 BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
 """.strip().splitlines()
 ]

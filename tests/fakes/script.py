@@ -1,6 +1,6 @@
 """Conversations written by hand, as transcripts: who sends (``a>``) and who answers (``a<``).
 
-``~`` stands for CRLF inside a line (and DEL for ``~``); every line ends in one. ``a!`` is the connection,
+``~`` stands for CRLF inside a line (and DEL for ``~``), ``¬`` for LF; every line ends in CRLF. ``a!`` is the connection,
 ``a=`` a note as JSON. An actor is introduced and connected when it first occurs.
 """
 
@@ -34,13 +34,17 @@ def transcript(text: str) -> Transcript:
                 time,
                 actor,
                 kind,
-                (rest.replace("~", "\r\n").replace("\x7f", "~") + "\r\n").encode("latin-1"),
+                (_octets(rest) + "\r\n").encode("latin-1"),
             )
         elif kind is Kind.NOTE:
             made.note(time, actor, **json.loads(rest))
         else:
             made.add(time, actor, kind, rest.encode())
     return made
+
+
+def _octets(text: str) -> str:
+    return text.replace("~", "\r\n").replace("\x7f", "~").replace("¬", "\n")
 
 
 def findings(text: str) -> list[Finding]:

@@ -16,6 +16,9 @@ _NEEDS = (
     ("UTF8=ONLY", ("ENABLE", "IMAP4REV2"), "RFC6855:3"),
 )
 # Commands that cannot be wrong in themselves when they have no or only a fixed argument.
+_TAKEN = {"ID": "RFC2971:3", "NAMESPACE": "RFC2342:4", "ENABLE": "RFC5161:1"}
+_OLD_RIGHTS = frozenset("LRSWIPACD0123456789")
+_NEW_RIGHTS = frozenset("TEXK")
 _COMMANDS = {
     "NAMESPACE": "NAMESPACE",
     "ID": "ID",
@@ -45,6 +48,15 @@ def consistent(moment: Moment, lens: Lens) -> Iterator[Finding]:
             "LITERAL+ and LITERAL- are advertised both",
             level="MUST NOT",
         )
+    if {"UTF8=ACCEPT", "UTF8=ONLY"} <= words:
+        yield blame(
+            moment,
+            "RFC6855:3",
+            "UTF8=ACCEPT and UTF8=ONLY",
+            "UTF8=ACCEPT and UTF8=ONLY are advertised both",
+            level="MUST NOT",
+        )
+    yield from _rights(moment, words)
     for word, needs, section in _NEEDS:
         if word in words and words.isdisjoint(needs):
             yield blame(
@@ -58,6 +70,89 @@ def consistent(moment: Moment, lens: Lens) -> Iterator[Finding]:
             "STARTTLS is advertised inside TLS",
             level="SHOULD NOT",
         )
+
+
+def _rights(moment: Moment, words: frozenset[str]) -> Iterator[Finding]:
+    """RIGHTS= holds t, e, x and k, and none of the rights of RFC 2086 (RFC 4314 2.2, 5.1.1)."""
+    for word in words:
+        if not word.startswith("RIGHTS="):
+            continue
+        rights = frozenset(word.removeprefix("RIGHTS="))
+        if rights & _OLD_RIGHTS:
+            yield blame(
+                moment,
+                "RFC4314:2.2",
+                "RIGHTS= with old rights",
+                f"{word} holds a right that RFC 2086 defined",
+                level="MUST NOT",
+            )
+        if not rights >= _NEW_RIGHTS:
+            yield blame(
+                moment,
+                "RFC4314:5.1.1",
+                "RIGHTS= without new rights",
+                f"{word} lacks one of t, e, x and k",
+            )
+
+
+def told_once(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """CAPABILITY is answered by a single CAPABILITY response (RFC 9051 section 6.1.1)."""
+    sent = moment.sent
+    if sent is None or sent.command.name != "CAPABILITY" or not sent.alone:
+        return
+    told = [seen for seen in lens.answers(moment, sent) if seen.response.kind == "CAPABILITY"]
+    if len(told) > 1:
+        yield blame(
+            moment,
+            "RFC9051:6.1.1",
+            "CAPABILITY twice",
+            f"CAPABILITY was answered by {len(told)} CAPABILITY responses",
+            known=(sent.index, told[0].index),
+        )
+
+
+def enabled_offered(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """ENABLED lists only what the server supports (RFC 5161 section 3.2)."""
+    client, response = moment.client, moment.response
+    if response is None or not _told_inside(moment):
+        return
+    offered, index = client.advertised
+    for node in response.data:
+        word = bytes(node).decode("latin-1").upper() if isinstance(node, bytes) else ""
+        # What an extension brings along need not be offered (RFC 7162 section 3.2.3).
+        if word and word not in offered and word != "CONDSTORE":
+            yield blame(
+                moment,
+                "RFC5161:3.2",
+                "ENABLED not offered",
+                f"ENABLED lists {word}, which CAPABILITY does not",
+                level="MUST NOT",
+                known=(index,),
+            )
+
+
+def _told_inside(moment: Moment) -> bool:
+    """Whether capabilities were told since the login was sent: before, there may be fewer."""
+    asked = moment.client.asked
+    login = max(asked.get("LOGIN", -1), asked.get("AUTHENTICATE", -1))
+    return 0 <= login < moment.client.advertised[1]
+
+
+def taken(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """A command of an extension that is taken belongs to one that is advertised."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK" or not sent.known_user:
+        return
+    name = sent.command.name
+    if name not in _TAKEN or {name, "IMAP4REV2"} & sent.offered or not _told_inside(moment):
+        return
+    yield blame(
+        moment,
+        _TAKEN[name],
+        f"{name} not offered",
+        f"{name} was answered OK, and {name} is not among the capabilities",
+        known=(moment.client.advertised[1], sent.index),
+    )
 
 
 def kept(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -84,5 +179,6 @@ CAPABILITY: dict[str, tuple[Rule, ...]] = {
     "CAPABILITY": (consistent,),
     "OK": (consistent,),
     "PREAUTH": (consistent,),
-    "tagged": (consistent, kept),
+    "ENABLED": (enabled_offered,),
+    "tagged": (consistent, told_once, taken, kept),
 }

@@ -17,6 +17,8 @@ _PAIRS = (
     (b"\\haschildren", b"\\hasnochildren", "RFC9051:7.3.1"),
     (b"\\haschildren", b"\\noinferiors", "RFC9051:7.3.1"),
     (b"\\marked", b"\\unmarked", "RFC9051:7.3.1"),
+    (b"\\marked", b"\\noselect", "RFC9051:7.3.1"),
+    (b"\\noselect", b"\\unmarked", "RFC9051:7.3.1"),
 )
 
 
@@ -92,12 +94,13 @@ def attributes_agree(moment: Moment, lens: Lens) -> Iterator[Finding]:
     for one, other, section in _PAIRS:
         if one in attributes and other in attributes:
             names = f"{one.decode()} and {other.decode()}"
+            old = b"\\noselect" in (one, other) and not moment.client.rev2  # a SHOULD there
             yield blame(
                 moment,
-                section,
+                "RFC3501:7.2.2" if old else section,
                 f"{names} together",
                 f"{names} stand together in {line(moment)}",
-                level="MUST NOT",
+                level="SHOULD NOT" if old else "MUST NOT",
             )
 
 
@@ -146,6 +149,32 @@ def list_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
                 )
                 return
             names[name] = seen.index
+
+
+def one_separator(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """All names of one top level have the same separator (RFC 9051 section 7.3.1)."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or sent.command.name not in ("LIST", "LSUB"):
+        return
+    tops: dict[bytes, tuple[bytes, int]] = {}
+    for seen in lens.answers(moment, sent):
+        data = seen.response.data
+        if len(data) < 3 or not isinstance(data[1], bytes) or not isinstance(data[2], bytes):
+            continue
+        separator, name = bytes(data[1]), mailbox_name(bytes(data[2]))
+        if is_nil(data[1]) or not separator or seen.response.kind != sent.command.name:
+            continue
+        top = name.split(separator, 1)[0]
+        first = tops.setdefault(top, (separator, seen.index))
+        if top and first[0] != separator:
+            yield blame(
+                moment,
+                "RFC9051:7.3.1",
+                "two separators",
+                f"below {top.decode('latin-1')} names have different separators",
+                known=(first[1], seen.index),
+            )
+            return
 
 
 def status_answers(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -211,7 +240,7 @@ def enabled_asked(moment: Moment, lens: Lens) -> Iterator[Finding]:
         )
 
 
-LISTING: tuple[Rule, ...] = (delimiter_stays, list_twice, status_answers)
+LISTING: tuple[Rule, ...] = (delimiter_stays, list_twice, one_separator, status_answers)
 UNTAGGED: dict[str, tuple[Rule, ...]] = {
     "LIST": (listed, attributes_agree),
     "LSUB": (listed,),

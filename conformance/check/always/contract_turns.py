@@ -91,14 +91,17 @@ def state_needed(moment: Moment, lens: Lens) -> Iterator[Finding]:
 def login_disabled(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """LOGINDISABLED means what it says (RFC 9051 section 6.2.3)."""
     sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK":
+    if sent is None or response is None or response.kind == "NO":
         return
-    if sent.command.name == "LOGIN" and "LOGINDISABLED" in sent.offered:
+    whole = sent.command.name == "LOGIN" and len(sent.command.args) == 2
+    if whole and "LOGINDISABLED" in sent.offered and not sent.known_user:
         yield blame(
             moment,
-            "RFC9051:6.2.3",
-            "LOGIN despite LOGINDISABLED",
-            "LOGIN was answered OK although LOGINDISABLED was advertised",
+            "RFC9051:6.2.3" if response.kind == "OK" else "RFC9051:7.2.2",
+            "LOGIN despite LOGINDISABLED"
+            if response.kind == "OK"
+            else "LOGIN BAD under LOGINDISABLED",
+            f"LOGIN was answered {response.kind} although LOGINDISABLED was advertised",
             known=(moment.client.advertised[1],),
         )
 

@@ -6,6 +6,7 @@ from conformance.check.always.capability import CAPABILITY
 from conformance.check.always.content import CONTENT
 from conformance.check.always.contract_codes import CODES, UNTAGGED_CODES
 from conformance.check.always.contract_fetch import FETCHING
+from conformance.check.always.contract_limits import LIMITS
 from conformance.check.always.contract_lists import LISTING, UNTAGGED
 from conformance.check.always.contract_table import COMPLETING
 from conformance.check.always.contract_turns import TURNS
@@ -37,7 +38,11 @@ def always() -> list[Check]:
         Rules(
             "contract",
             _merged(
-                TURNS, UNTAGGED, UNTAGGED_CODES, {"tagged": COMPLETING + FETCHING + LISTING + CODES}
+                TURNS,
+                UNTAGGED,
+                UNTAGGED_CODES,
+                LIMITS,
+                {"tagged": COMPLETING + FETCHING + LISTING + CODES},
             ),
             lens,
         ),

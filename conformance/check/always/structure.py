@@ -9,6 +9,8 @@ from conformance.imap.tree import Node, is_nil
 
 __all__ = ["structure_faults"]
 
+_EXTENSIONS = 4
+
 
 def structure_faults(part: Part, value: Node) -> Iterator[tuple[str, str]]:
     """Yield a short key and a sentence for each thing that is not as the part is."""
@@ -32,6 +34,7 @@ def _multipart(part: Part, value: tuple[Node, ...]) -> Iterator[tuple[str, str]]
     subtype = value[count] if count < len(value) else b""
     if isinstance(subtype, bytes) and subtype.upper() != part.subtype:
         yield "subtype", f"{_type(part)} is told as {subtype.decode('latin-1')}"
+    yield from _beyond(len(value) - count - 1)
     for mine, theirs in zip(part.parts, inner[:count], strict=True):
         yield from structure_faults(mine, theirs)
 
@@ -54,6 +57,8 @@ def _single(part: Part, value: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
     octets = number_of(size)
     if octets is not None and octets != len(part.body):
         yield "size", f"a part of {len(part.body)} octets is told to have {octets}"
+    fixed = 8 if part.type == b"TEXT" else 10 if part.message is not None else 7
+    yield from _beyond(len(value) - fixed)
     if part.type == b"TEXT" and len(value) > 7:
         yield from _lines(part, value[7])
     elif part.message is not None and len(value) > 9:
@@ -61,6 +66,12 @@ def _single(part: Part, value: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
             yield f"envelope {field}", said
         yield from structure_faults(part.message, value[8])
         yield from _lines(part, value[9])
+
+
+def _beyond(extensions: int) -> Iterator[tuple[str, str]]:
+    # MD5 or parameters, disposition, language, location: no more is defined (7.5.2).
+    if extensions > _EXTENSIONS:
+        yield "beyond", f"{extensions} items of extension data, and {_EXTENSIONS} are defined"
 
 
 def _lines(part: Part, told: Node) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,8 @@ from conformance.verdict import Finding
 
 __all__ = ["FLAGS"]
 
+_SYSTEM = frozenset({b"\\answered", b"\\flagged", b"\\deleted", b"\\seen", b"\\draft", b"\\recent"})
+
 
 def keyword_announced(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """A keyword in FETCH was named by FLAGS before (RFC 9051 section 7.3.5)."""
@@ -131,8 +133,29 @@ def fetch_empty_uid(moment: Moment, lens: Lens) -> Iterator[Finding]:
                     return
 
 
+def system_flags(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """There are no system flags but those that the RFCs define (RFC 9051 section 9)."""
+    response = moment.response
+    if response is None:
+        return
+    listed = response.data[0] if response.data and isinstance(response.data[0], tuple) else ()
+    flags = frozenset(bytes(node).lower() for node in listed if isinstance(node, bytes))
+    told = flags if response.kind == "FLAGS" else moment.flags or frozenset()
+    odd = {flag for flag in told if flag.startswith(b"\\") and flag not in _SYSTEM | {b"\\*"}}
+    if odd:
+        yield blame(
+            moment,
+            "RFC9051:9",
+            "unknown system flag",
+            f"{min(odd).decode('latin-1')} is a system flag that no RFC defines",
+            level="MUST NOT",
+        )
+
+
 FLAGS: dict[str, tuple[Rule, ...]] = {
+    "FLAGS": (system_flags,),
     "FETCH": (
+        system_flags,
         keyword_announced,
         recent_once,
         modseq_grows,

@@ -1,0 +1,93 @@
+"""Limits within responses: fields of ID, letters of rights, names of NAMESPACE's extensions."""
+
+from collections.abc import Iterator
+
+from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.rules import Rule, blame
+from conformance.imap.tree import Node, is_nil
+from conformance.verdict import Finding
+
+__all__ = ["LIMITS"]
+
+_NAME, _VALUE, _FIELDS = 30, 1024, 30
+_RIGHTS = b"abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def id_limits(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """ID has at most 30 fields, short ones, each once (RFC 2971 section 3.3)."""
+    response = moment.response
+    if response is None or not response.data or not isinstance(response.data[0], tuple):
+        return
+    nodes = response.data[0]
+    names = [bytes(node).lower() for node in nodes[::2] if isinstance(node, bytes)]
+    values = [bytes(node) for node in nodes[1::2] if isinstance(node, bytes) and not is_nil(node)]
+    for key, wrong, said in (
+        ("ID name too long", any(len(n) > _NAME for n in names), f"over {_NAME} octets in a name"),
+        ("ID value too long", any(len(v) > _VALUE for v in values), f"over {_VALUE} in a value"),
+        ("ID with many fields", len(names) > _FIELDS, f"{len(names)} fields, over {_FIELDS}"),
+        ("ID field twice", len(set(names)) < len(names), "a field that stands there twice"),
+    ):
+        if wrong:
+            yield blame(moment, "RFC2971:3.3", key, f"ID has {said}", level="MUST NOT")
+
+
+def rights_once(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """A right stands in LISTRIGHTS once (RFC 4314 section 3.7)."""
+    response = moment.response
+    if response is None or len(response.data) < 3:
+        return
+    rights = b"".join(bytes(node) for node in response.data[2:] if isinstance(node, bytes))
+    if len(set(rights)) < len(rights):
+        yield blame(
+            moment,
+            "RFC4314:3.7",
+            "LISTRIGHTS twice",
+            "a right stands in LISTRIGHTS twice",
+            level="MUST NOT",
+        )
+
+
+def rights_lower(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """Rights are lower-case letters and digits (RFC 4314 section 7)."""
+    response = moment.response
+    if response is None:
+        return
+    data = response.data
+    told = {"ACL": data[2::2], "MYRIGHTS": data[1:], "LISTRIGHTS": data[2:]}[response.kind]
+    rights = b"".join(bytes(node) for node in told if isinstance(node, bytes))
+    if rights.strip(_RIGHTS):
+        yield blame(
+            moment,
+            "RFC4314:7",
+            "rights beyond letters and digits",
+            f"{response.kind} tells rights that are no lower-case letters or digits",
+            level="MUST NOT",
+        )
+
+
+def namespace_extensions(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """What no RFC defines begins with X- (RFC 2342 section 5)."""
+    response = moment.response
+    spaces = [space for node in response.data for space in _spaces(node)] if response else []
+    names = [bytes(n).upper() for space in spaces for n in space[2::2] if isinstance(n, bytes)]
+    odd = [name for name in names if name != b"TRANSLATION" and not name.startswith(b"X-")]
+    if odd:
+        yield blame(
+            moment,
+            "RFC2342:5",
+            "NAMESPACE extension without X-",
+            f"{odd[0].decode('latin-1')} is no standard extension of NAMESPACE",
+        )
+
+
+def _spaces(node: Node) -> list[tuple[Node, ...]]:
+    return [one for one in node if isinstance(one, tuple)] if isinstance(node, tuple) else []
+
+
+LIMITS: dict[str, tuple[Rule, ...]] = {
+    "ID": (id_limits,),
+    "ACL": (rights_lower,),
+    "MYRIGHTS": (rights_lower,),
+    "LISTRIGHTS": (rights_once, rights_lower),
+    "NAMESPACE": (namespace_extensions,),
+}
