@@ -9,29 +9,16 @@ from time import perf_counter
 
 from conformance import __version__
 from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished
+from conformance.play.outside import disturbs
 from conformance.play.player import Settings
 from conformance.play.stage import Stage, open_all
 from conformance.play.store import Store
 from conformance.scenario.model import Scenario
 from conformance.servers.base import Server
+from conformance.status import EXIT
 from conformance.verdict import Verdict
 
-__all__ = ["EXIT", "Exit", "Plan", "run"]
-
-
-class Exit:
-    """The exit statuses, which are pytest's, and one of our own."""
-
-    OK = 0
-    FAILED = 1
-    INTERRUPTED = 2
-    INTERNAL = 3
-    USAGE = 4
-    NOTHING = 5
-    NO_SERVER = 6
-
-
-EXIT = Exit()
+__all__ = ["Plan", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +105,15 @@ class _Status:
 
 
 async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
-    queue = [(scenario, repeat) for repeat in range(plan.repeat) for scenario in plan.scenarios]
-    queue.reverse()
-    jobs = plan.jobs if stage.server.info.isolated else 1
+    everything = [(each, repeat) for repeat in range(plan.repeat) for each in plan.scenarios]
+    # Those that must play alone would each wait for the slowest beside them: they come last.
+    together = [play for play in everything if not disturbs(play[0])]
+    apart = [play for play in everything if disturbs(play[0])]
+    for plays, jobs in ((together, plan.jobs if stage.server.info.isolated else 1), (apart, 1)):
+        plays.reverse()
+        await asyncio.gather(*(_work(stage, plays, status) for _ in range(min(jobs, len(plays)))))
 
-    async def work() -> None:
-        while queue and not status.stop:
-            scenario, repeat = queue.pop()
-            status.take(await stage.perform(scenario, repeat))
 
-    await asyncio.gather(*(work() for _ in range(min(jobs, len(queue)))))
+async def _work(stage: Stage, plays: list[tuple[Scenario, int]], status: _Status) -> None:
+    while plays and not status.stop:
+        status.take(await stage.perform(*plays.pop()))

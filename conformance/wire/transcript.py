@@ -62,16 +62,22 @@ class TranscriptError(ValueError):
 
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 _UNPRINTABLE = re.compile(rb"[^ -~]|\\(?=x)|\\\Z")
+_AS_IT_IS = bytes(octet for octet in range(0x20, 0x7F) if octet != 0x5C)
 
 
 def escape(octets: bytes) -> str:
     r"""Return ``octets`` as printable ASCII, other octets as ``\xHH``."""
-    return _UNPRINTABLE.sub(lambda m: b"\\x%02x" % m[0][0], octets).decode("ascii")
+    if _UNPRINTABLE.search(octets):
+        octets = _UNPRINTABLE.sub(lambda m: b"\\x%02x" % m[0][0], octets)
+    return octets.decode("ascii")
 
 
 def unescape(text: str) -> bytes:
     """Return the octets that ``escape`` wrote as ``text``."""
-    return _ESCAPED.sub(lambda m: bytes((int(m[1], 16),)), text.encode("ascii"))
+    octets = text.encode("ascii")
+    if b"\\x" in octets:
+        octets = _ESCAPED.sub(lambda m: bytes((int(m[1], 16),)), octets)
+    return octets
 
 
 class Transcript:
@@ -123,14 +129,19 @@ class Transcript:
                 last = transcript.events[-1]
                 transcript.events[-1] = Event(last.time, last.actor, last.kind, b"".join(parts))
 
+        more = ""  # how a line begins that goes on with the event of the line before
         for number, raw in enumerate(stream, 2):
-            line = raw.rstrip("\n")
-            if line.startswith("# ") and not transcript.events:
-                key, _, value = line[2:].partition(": ")
-                transcript.header[key] = unescape(value).decode(errors="replace")
+            if more and raw.startswith(more) and "\\" not in raw:
+                # Almost every line of a large message; no other way of reading it is as quick.
+                parts.append(raw[len(more) :].rstrip("\n").encode("ascii") + b"\r\n")
                 continue
+            line = raw.rstrip("\n")
             match = _LINE.fullmatch(line)
             if not match:
+                if line.startswith("# ") and not transcript.events:
+                    key, _, value = line[2:].partition(": ")
+                    transcript.header[key] = unescape(value).decode(errors="replace")
+                    continue
                 raise TranscriptError(f"line {number}: not 'seconds actor kind octets'")
             time, actor, kind, text = match.groups()
             if kind in "!=":
@@ -143,10 +154,11 @@ class Transcript:
                 if not parts:
                     raise TranscriptError(f"line {number}: '|' continues nothing")
                 parts.append(octets)
+                more = line[: match.start(4)]
             else:
                 finish()
                 transcript.add(float(time), actor, Kind(kind), octets)
-                parts = [octets]
+                parts, more = [octets], ""
         finish()
         return transcript
 
@@ -160,10 +172,14 @@ def lines(event: Event, width: int = 0) -> Iterator[str]:
     if event.kind in (Kind.CONNECTION, Kind.NOTE):
         yield f"{head} {event.kind} {escape(event.octets)}"
         return
+    if _whole_lines(event.octets):
+        first, *more = event.octets[:-2].decode("ascii").split("\r\n")
+        yield f"{head} {event.kind} {first}"
+        head += " | "
+        yield from [head + line for line in more]
+        return
     kind: str = event.kind
-    for piece in (
-        event.octets.splitlines(keepends=True) if _plain(event.octets) else _pieces(event.octets)
-    ):
+    for piece in _pieces(event.octets):
         if piece.endswith(b"\r\n"):
             yield f"{head} {kind} {escape(piece[:-2])}"
         else:
@@ -171,8 +187,11 @@ def lines(event: Event, width: int = 0) -> Iterator[str]:
         kind = "|"
 
 
-def _plain(octets: bytes) -> bool:
-    return octets.endswith(b"\r\n") and octets.count(b"\n") == 1 and octets.count(b"\r") == 1
+def _whole_lines(octets: bytes) -> bool:
+    """Whether every octet stands for itself, and every line ends in CRLF."""
+    return octets.endswith(b"\r\n") and octets.translate(None, _AS_IT_IS) == b"\r\n" * octets.count(
+        b"\r\n"
+    )
 
 
 def _pieces(octets: bytes) -> list[bytes]:
