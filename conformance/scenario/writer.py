@@ -15,6 +15,8 @@ from conformance.scenario.yaml_text import WIDTH, flow, folded, quote
 
 __all__ = ["dump", "duration"]
 
+_TABLE = 99  # columns that a table of cases may take
+
 
 def dump(scenario: Scenario) -> str:
     """Return ``scenario`` as a file's text; reading it back gives an equal scenario."""
@@ -89,12 +91,22 @@ def _given(boxes: tuple[Given, ...]) -> list[str]:
 
 
 def _cases(cases: Mapping[str, Mapping[str, str]]) -> list[str]:
-    width = max(len(quote(name)) for name in cases) + 1
-    lines = []
-    for name, values in cases.items():
-        cells = ", ".join(f"{key}: {quote(value, inline=True)}" for key, value in values.items())
-        lines.append(f"  {quote(name) + ':':<{width}} {{{cells}}}")
-    return lines
+    """Return the table, its columns below each other as far as the lines hold that."""
+    rows = {
+        f"{quote(name)}:": [f"{key}: {quote(value, inline=True)}" for key, value in values.items()]
+        for name, values in cases.items()
+    }
+    first = max(map(len, rows))
+    table = [f"  {name:<{first}} {{{', '.join(cells)}}}" for name, cells in rows.items()]
+    widths = [max(map(len, column)) + 1 for column in zip(*rows.values(), strict=False)]
+    aligned = [f"  {name:<{first}} {{{_padded(cells, widths)}}}" for name, cells in rows.items()]
+    same = len({len(cells) for cells in rows.values()}) == 1
+    return aligned if same and max(map(len, aligned)) <= _TABLE else table
+
+
+def _padded(cells: list[str], widths: list[int]) -> str:
+    padded = [f"{cell + ',':<{width}}" for cell, width in zip(cells, widths, strict=True)]
+    return " ".join(padded).rstrip().removesuffix(",")
 
 
 def _mailbox(box: Given, indent: str) -> list[str]:
@@ -140,6 +152,8 @@ def _step(step: Step, indent: str) -> list[str]:
     if step.needs:
         needs = _needs(step.needs)
         lines.append(f"{inner}if: {quote(needs[0]) if len(needs) == 1 else flow(needs)}")
+    if step.pieces:
+        lines.append(f"{inner}in pieces: {step.pieces}")
     if step.times != 1:
         lines.append(f"{inner}times: {step.times}")
     if step.within is not None:
