@@ -21,6 +21,12 @@ __all__ = ["SETUP", "Refused", "Setup"]
 
 SETUP = "set-up"
 
+_ENDS = {
+    Ended.CLOSED: "the server closed the connection",
+    Ended.REFUSED: "the server takes no connection",
+    Ended.FLOOD: "the server sends without end",
+}
+
 
 class Refused(Exception):  # noqa: N818 - the server's doing
     """The server did not do what the set-up needs; the message says what and how it answered."""
@@ -154,7 +160,9 @@ class Setup:
                 return response
             answer = reply.octets.strip().decode("ascii", "backslashreplace")
             raise Refused(f"set-up: {what} was answered {answer}")
-        raise Refused(f"set-up: {what}: {reply.ended} after {self._within:g} s")
+        if reply.ended is Ended.TIMEOUT:
+            raise Refused(f"set-up: {what}: no answer within {self._within:g} s")
+        raise Refused(f"set-up: {what}: {_ENDS.get(reply.ended, str(reply.ended))}")
 
 
 def _append_uid(response: Response) -> int | None:

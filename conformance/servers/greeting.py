@@ -82,7 +82,7 @@ async def wait_for_greeting(
             await running()
             asked = loop.time()
         await asyncio.sleep(_PAUSE)
-    raise ServerError(f"no {service} greeting within {seconds:g} s: {met}")
+    raise ServerError(f"no {service} greeting within {round(seconds, 1):g} s: {met}")
 
 
 async def _or_gone(line: Awaitable[bytes], running: Callable[[], Awaitable[None]]) -> bytes:
