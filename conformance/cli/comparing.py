@@ -3,20 +3,15 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli.errors import UserError
-from conformance.history.compare import Comparison, Side, compare, sides, with_times
-from conformance.history.timing import command_times
-from conformance.play.run import EXIT
-from conformance.reports.base import ReportError
-from conformance.reports.comparison import html, lines, markdown
-from conformance.reports.files import write_text
-from conformance.reports.layout import plain
-from conformance.reports.recording import recording
-from conformance.reports.run_jsonl import read_run, run_file
+from conformance.status import EXIT
+
+if TYPE_CHECKING:
+    from conformance.history.compare import Comparison, Side
 
 __all__ = ["register"]
 
@@ -59,6 +54,9 @@ def _compare(
     ] = FailOn.NOTHING,
 ) -> None:
     """Say what is new, mended or done another way in B."""
+    from conformance.reports.base import ReportError
+    from conformance.reports.files import write_text
+
     try:
         found = list(_pairs(_sides(left), _sides(right or left), left_server, right_server))
         text = "\n".join(_text(comparison, form) for comparison in found)
@@ -74,12 +72,19 @@ def _compare(
         raise typer.Exit(EXIT.FAILED)
 
 
-def _sides(run: Path) -> dict[str, Side]:
+def _sides(run: Path) -> "dict[str, Side]":
+    from conformance.history.compare import sides
+    from conformance.reports.run_jsonl import read_run, run_file
+
     folder = run_file(run).parent
     return {server: _timed(side, folder) for server, side in sides(read_run(run)).items()}
 
 
-def _timed(side: Side, folder: Path) -> Side:
+def _timed(side: "Side", folder: Path) -> "Side":
+    from conformance.history.compare import with_times
+    from conformance.history.timing import command_times
+    from conformance.reports.recording import recording
+
     times: dict[str, list[float]] = {}
     for plays in side.plays.values():
         for play in plays:
@@ -91,9 +96,11 @@ def _timed(side: Side, folder: Path) -> Side:
 
 
 def _pairs(
-    left: dict[str, Side], right: dict[str, Side], wanted_left: str, wanted_right: str
-) -> Iterator[Comparison]:
+    left: "dict[str, Side]", right: "dict[str, Side]", wanted_left: str, wanted_right: str
+) -> "Iterator[Comparison]":
     """Compare the servers asked for; otherwise the only ones, or those of the same name."""
+    from conformance.history.compare import compare
+
     if wanted_left or wanted_right:
         yield compare(_one(left, wanted_left, "--left"), _one(right, wanted_right, "--right"))
         return
@@ -110,7 +117,7 @@ def _pairs(
         yield compare(left[server], right[server])
 
 
-def _one(found: dict[str, Side], wanted: str, option: str) -> Side:
+def _one(found: "dict[str, Side]", wanted: str, option: str) -> "Side":
     if not wanted and len(found) == 1:
         return next(iter(found.values()))
     if wanted not in found:
@@ -118,7 +125,10 @@ def _one(found: dict[str, Side], wanted: str, option: str) -> Side:
     return found[wanted]
 
 
-def _text(comparison: Comparison, form: Form) -> str:
+def _text(comparison: "Comparison", form: Form) -> str:
+    from conformance.reports.comparison import html, lines, markdown
+    from conformance.reports.layout import plain
+
     if form is Form.HTML:
         return html(comparison)
     return markdown(comparison) if form is Form.MARKDOWN else plain(lines(comparison))

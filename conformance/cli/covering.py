@@ -7,7 +7,7 @@ import typer
 
 from conformance.cli.columns import columns
 from conformance.cli.errors import UserError
-from conformance.scenario.model import Level
+from conformance.scenario.level import Level
 
 if TYPE_CHECKING:
     from conformance.requirements.coverage import Coverage, Row

@@ -1,11 +1,11 @@
 """What goes wrong by no fault of ours: one clear message and an exit status, never a traceback."""
 
-from conformance.play.run import EXIT
+from conformance.status import EXIT
 
 __all__ = ["INTERRUPTED", "UserError"]
 
-INTERRUPTED = 130
-"""With this status a command says that it was interrupted, as the library does for itself."""
+INTERRUPTED = 131
+"""With this status a command ends that was interrupted and has said so itself."""
 
 
 class UserError(Exception):

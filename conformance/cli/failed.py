@@ -6,10 +6,10 @@ from pathlib import Path
 from conformance.cli.errors import UserError
 from conformance.cli.selecting import scenarios
 from conformance.events import RunStarted, ScenarioFinished
-from conformance.play.run import EXIT
 from conformance.reports.base import ReportError
 from conformance.reports.run_jsonl import read_run, run_file
 from conformance.scenario.model import Scenario
+from conformance.status import EXIT
 from conformance.verdict import Verdict
 
 __all__ = ["failed", "last_failed"]

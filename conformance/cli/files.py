@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conformance.cli.errors import UserError
-from conformance.cli.selecting import scenarios
-from conformance.play.run import EXIT
-from conformance.scenario.model import Scenario
-from conformance.scenario.select import SelectionError, find
+from conformance.status import EXIT
 
 if TYPE_CHECKING:
+    from conformance.scenario.model import Scenario
     from conformance.scenario.problems import Problem
 
 __all__ = ["register"]
@@ -39,6 +37,8 @@ def _check(
     ] = None,
 ) -> None:
     """Say what is wrong with scenario files, with line and column."""
+    from conformance.scenario.select import SelectionError, find
+
     try:
         selection = find(words or [])
     except SelectionError as error:
@@ -56,7 +56,7 @@ def _check(
         raise typer.Exit(EXIT.FAILED)
 
 
-def _warnings(selected: Sequence[Scenario], *, grammar: bool) -> "Iterator[Problem]":
+def _warnings(selected: "Sequence[Scenario]", *, grammar: bool) -> "Iterator[Problem]":
     """Yield what is well-formed and still looks wrong."""
     from conformance.grammar import check_response, dialect
     from conformance.requirements.outline import outlines
@@ -73,16 +73,16 @@ def _warnings(selected: Sequence[Scenario], *, grammar: bool) -> "Iterator[Probl
     yield from _unknown(selected)
 
 
-def _begun() -> Sequence[Scenario]:
+def _begun() -> "Sequence[Scenario]":
     """Return the bundled scenarios that begin with another."""
     from conformance.paths import scenarios_dir
-    from conformance.scenario.select import files
+    from conformance.scenario.select import files, find
 
     paths = [str(path) for path in files(scenarios_dir()) if b"\nbegins:" in path.read_bytes()]
     return find(paths).scenarios if paths else ()
 
 
-def _unknown(selected: Sequence[Scenario]) -> "Iterator[Problem]":
+def _unknown(selected: "Sequence[Scenario]") -> "Iterator[Problem]":
     """Yield the requirements that are claimed and not in the catalogue."""
     from conformance.requirements.catalogue import complaint
     from conformance.requirements.coverage import named_rules
@@ -108,6 +108,8 @@ def _list(
     tags: Annotated[str, typer.Option("--tags", "-t", help="Only those with these tags.")] = "",
 ) -> None:
     """Name scenarios with their titles."""
+    from conformance.cli.selecting import scenarios
+
     selected = scenarios(words or [], tags)
     width = max(len(scenario.id) for scenario in selected)
     for scenario in selected:

@@ -2,25 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.check.judge import judge
-from conformance.cli.baselines import Known
 from conformance.cli.errors import UserError
-from conformance.cli.outputs import open_outputs
-from conformance.events import Event, ScenarioFinished
-from conformance.play.run import EXIT
-from conformance.reports.base import ReportError
-from conformance.reports.merge import merge
-from conformance.reports.run_jsonl import read_run, run_file
-from conformance.scenario.loader import read_all
-from conformance.scenario.locate import message_folders
-from conformance.scenario.model import Scenario
-from conformance.scenario.problems import LoadError
-from conformance.verdict import worst
-from conformance.wire.transcript import Transcript, TranscriptError
+from conformance.status import EXIT
+
+if TYPE_CHECKING:
+    from conformance.events import Event, ScenarioFinished
+    from conformance.scenario.model import Scenario
 
 __all__ = ["register", "rejudge"]
 
@@ -43,6 +34,13 @@ def _judge(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line a failure.")] = False,
 ) -> None:
     """Judge the transcripts of a run again, without a server."""
+    from conformance.cli.baselines import Known
+    from conformance.cli.outputs import open_outputs
+    from conformance.events import ScenarioFinished
+    from conformance.reports.base import ReportError
+    from conformance.reports.merge import merge
+    from conformance.reports.run_jsonl import read_run, run_file
+
     folder = run_file(run).parent
     status = EXIT.OK
     target = out or folder / "judged"
@@ -63,8 +61,11 @@ def _judge(
     raise typer.Exit(status)
 
 
-def _played(event: ScenarioFinished, folder: Path) -> Scenario:
+def _played(event: "ScenarioFinished", folder: Path) -> "Scenario":
     """Return the scenario as it was played, from the copy of its text."""
+    from conformance.scenario.loader import read_all
+    from conformance.scenario.locate import message_folders
+
     text = (folder / event.text).read_text(encoding="utf-8-sig")
     id_ = event.outcome.scenario
     messages = message_folders(event.file)
@@ -76,8 +77,14 @@ def _played(event: ScenarioFinished, folder: Path) -> Scenario:
     raise ValueError(f"{event.text} has no case {id_}")
 
 
-def rejudge(event: Event, folder: Path) -> Event:
+def rejudge(event: "Event", folder: Path) -> "Event":
     """Return ``event`` with the judgement of today, if it is of a scenario that was played."""
+    from conformance.check.judge import judge
+    from conformance.events import ScenarioFinished
+    from conformance.scenario.problems import LoadError
+    from conformance.verdict import worst
+    from conformance.wire.transcript import Transcript, TranscriptError
+
     if not isinstance(event, ScenarioFinished) or not event.transcript:
         return event
     path = folder / event.transcript

@@ -10,7 +10,7 @@ from typing import Annotated, BinaryIO, Literal, cast
 import typer
 
 from conformance.cli.errors import UserError
-from conformance.play.run import EXIT
+from conformance.status import EXIT
 
 __all__ = ["register"]
 

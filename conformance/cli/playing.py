@@ -1,22 +1,14 @@
 """``run``: play scenarios on servers and report."""
 
-import asyncio
-import contextlib
 import random
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from conformance.cli.baselines import Known
-from conformance.cli.covered import covered
-from conformance.cli.errors import INTERRUPTED, UserError
-from conformance.cli.failed import failed
-from conformance.cli.outputs import Outputs, open_outputs
-from conformance.cli.selecting import scenarios, shard
+from conformance.cli.errors import INTERRUPTED
 from conformance.cli.server_options import (
     AllowDestructive,
     Authority,
@@ -29,13 +21,7 @@ from conformance.cli.server_options import (
     server_options,
     without_passwords,
 )
-from conformance.play.player import Settings
-from conformance.play.run import EXIT, Plan, run
-from conformance.play.store import Store
-from conformance.reports.base import ReportError
-from conformance.servers.base import Server, ServerError
-from conformance.servers.options import Options
-from conformance.servers.registry import server as make_server
+from conformance.status import EXIT
 
 __all__ = ["register"]
 
@@ -104,6 +90,15 @@ def _run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Play scenarios on servers and judge every answer."""
+    from conformance.cli.baselines import Known
+    from conformance.cli.carrying import carry_out, make_server
+    from conformance.cli.covered import covered
+    from conformance.cli.failed import failed
+    from conformance.cli.outputs import open_outputs
+    from conformance.cli.selecting import scenarios, shard
+    from conformance.play.player import Settings
+    from conformance.play.run import Plan
+
     ours_to_break(server or (), allow_destructive=allow_destructive)
     chosen = failed(out, words or [], tags) if failures else scenarios(words or [], tags)
     selected = shard(chosen, part)
@@ -118,7 +113,7 @@ def _run(
         keep=keep_server,
         allow_destructive=allow_destructive,
     )
-    servers = [_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
+    servers = [make_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
     seed = random.SystemRandom().randrange(10_000) if seed is None else seed
     known = Known(baseline)
     plan = Plan(
@@ -135,43 +130,5 @@ def _run(
     outputs = open_outputs(
         out, report or [], known, verbosity=verbose - quiet, coverage=covered(selected)
     )
-    status = _carry_out(plan, out, outputs)
+    status = carry_out(plan, out, outputs)
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)
-
-
-def _server(spec: str, run_name: str, options: Options) -> Server:
-    try:
-        return make_server(spec, run=run_name, options=options)
-    except ServerError as error:
-        raise UserError(str(error), hint=error.hint) from None
-
-
-def _carry_out(plan: Plan, out: Path, outputs: Outputs) -> int:
-    """Run, interruptible, and close the reports whatever happens."""
-    try:
-        status = asyncio.run(_until_interrupted(plan, Store(out), outputs))
-        outputs.close()
-    except (ReportError, OSError) as error:
-        raise UserError(f"the run was stopped: {_said(error, out)}") from None
-    finally:
-        with contextlib.suppress(ReportError, OSError):
-            outputs.close()
-    return status
-
-
-def _said(error: Exception, out: Path) -> str:
-    if isinstance(error, OSError):
-        return f"cannot write {error.filename or out}: {error.strerror or error}"
-    return str(error)
-
-
-async def _until_interrupted(plan: Plan, store: Store, outputs: Outputs) -> int:
-    """Run; at SIGINT or SIGTERM stop playing, remove the servers, and report what there is."""
-    task = asyncio.create_task(run(plan, store, outputs.handle))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        return EXIT.INTERRUPTED

@@ -6,16 +6,8 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.covered import covered
 from conformance.cli.errors import UserError
-from conformance.cli.outputs import Outputs
-from conformance.reports.base import Report, ReportError
-from conformance.reports.kinds import KINDS, make_report
-from conformance.reports.merge import merge
-from conformance.reports.run_jsonl import read_run, run_file
-from conformance.reports.terminal import Terminal
-from conformance.requirements.catalogue import sentence
-from conformance.scenario.select import find
+from conformance.reports.words import KINDS
 
 __all__ = ["register"]
 
@@ -37,6 +29,15 @@ def _report(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Make reports of a stored run."""
+    from conformance.cli.covered import covered
+    from conformance.cli.outputs import Outputs
+    from conformance.reports.base import Report, ReportError
+    from conformance.reports.kinds import make_report
+    from conformance.reports.run_jsonl import read_run, run_file
+    from conformance.reports.terminal import Terminal
+    from conformance.requirements.catalogue import sentence
+    from conformance.scenario.select import find
+
     folder = run_file(run).parent
     try:
         html = any(kind.partition(":")[0] == "html" for kind in kinds or ())
@@ -59,6 +60,9 @@ def _merge(
     out: Annotated[Path, typer.Option(help="The folder of the whole run.")] = Path("out"),
 ) -> None:
     """Make one run of the shards of a run; then 'report' makes reports of it."""
+    from conformance.reports.base import ReportError
+    from conformance.reports.merge import merge
+
     try:
         typer.echo(merge(runs, out))
     except ReportError as error:

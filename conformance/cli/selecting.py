@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from conformance.cli.errors import UserError
-from conformance.play.run import EXIT
 from conformance.scenario.model import Scenario
 from conformance.scenario.select import SelectionError, find
+from conformance.status import EXIT
 
 __all__ = ["scenarios", "shard"]
 

@@ -3,22 +3,17 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.cli.columns import columns
 from conformance.cli.errors import UserError
-from conformance.cli.lanes import lanes
-from conformance.events import ScenarioFinished
-from conformance.reports.base import ReportError
-from conformance.reports.layout import plain, wire_lines
-from conformance.reports.recording import recording
-from conformance.reports.run_jsonl import NAME, read_run, run_file
-from conformance.reports.safe import one_line
-from conformance.reports.story import WireLine, wire_line
-from conformance.verdict import Finding
-from conformance.wire.transcript import MAGIC, Kind, Transcript, TranscriptError
+
+if TYPE_CHECKING:
+    from conformance.events import ScenarioFinished
+    from conformance.reports.story import WireLine
+    from conformance.verdict import Finding
+    from conformance.wire.transcript import Transcript
 
 __all__ = ["register"]
 
@@ -47,6 +42,11 @@ def _show(
     ] = False,
 ) -> None:
     """Show the wire log of a play; without a scenario, list what was played."""
+    from conformance.events import ScenarioFinished
+    from conformance.reports.base import ReportError
+    from conformance.reports.run_jsonl import read_run
+    from conformance.reports.safe import one_line
+
     if _is_transcript(run):
         for line in _log(_read(run), (), side_by_side=side_by_side, notes=notes):
             typer.echo(line)
@@ -75,6 +75,8 @@ def _show(
 
 def _split(run: Path) -> tuple[Path, str]:
     """Return the run's folder and the scenario that ``run`` names below it."""
+    from conformance.reports.run_jsonl import NAME
+
     if run.is_file():
         return run, ""
     for folder in (run, *run.parents):
@@ -84,6 +86,8 @@ def _split(run: Path) -> tuple[Path, str]:
 
 
 def _is_transcript(path: Path) -> bool:
+    from conformance.wire.transcript import MAGIC
+
     try:
         with path.open("rb") as stream:
             return stream.read(len(MAGIC)) == MAGIC.encode()
@@ -91,7 +95,9 @@ def _is_transcript(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> Transcript:
+def _read(path: Path) -> "Transcript":
+    from conformance.wire.transcript import Transcript, TranscriptError
+
     try:
         with path.open(encoding="ascii", newline="\n") as stream:
             return Transcript.load(stream)
@@ -99,7 +105,10 @@ def _read(path: Path) -> Transcript:
         raise UserError(f"{path}: {error}") from None
 
 
-def _plays(plays: list[ScenarioFinished]) -> list[str]:
+def _plays(plays: "list[ScenarioFinished]") -> list[str]:
+    from conformance.cli.columns import columns
+    from conformance.reports.safe import one_line
+
     return columns(
         (
             play.outcome.verdict.name.lower(),
@@ -112,8 +121,12 @@ def _plays(plays: list[ScenarioFinished]) -> list[str]:
 
 
 def _told(
-    plays: list[ScenarioFinished], run: Path, side_by_side: bool, notes: bool
+    plays: "list[ScenarioFinished]", run: Path, side_by_side: bool, notes: bool
 ) -> Iterator[str]:
+    from conformance.reports.recording import recording
+    from conformance.reports.run_jsonl import run_file
+    from conformance.reports.safe import one_line
+
     folder = run_file(run).parent
     for number, play in enumerate(plays):
         if number:
@@ -134,8 +147,14 @@ def _told(
 
 
 def _log(
-    transcript: Transcript, findings: tuple[Finding, ...], *, side_by_side: bool, notes: bool
+    transcript: "Transcript", findings: "tuple[Finding, ...]", *, side_by_side: bool, notes: bool
 ) -> Iterator[str]:
+    from conformance.cli.lanes import lanes
+    from conformance.reports.layout import plain, wire_lines
+    from conformance.reports.safe import one_line
+    from conformance.reports.story import wire_line
+    from conformance.wire.transcript import Kind
+
     width = shutil.get_terminal_size((120, 24)).columns
     blamed: Mapping[int, Finding] = {
         finding.culprit: finding for finding in reversed(findings) if finding.culprit is not None

@@ -1,17 +1,14 @@
 """``baseline update``: bring the files of known findings to what a run found."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli.errors import UserError
-from conformance.events import RunStarted, ServerReady
-from conformance.history.baseline import Baseline, BaselineError, Entry, load
-from conformance.history.update import UNEXPLAINED, file_name, update, write
-from conformance.reports.base import ReportError
-from conformance.reports.run_jsonl import read_run
-from conformance.reports.safe import one_line
+
+if TYPE_CHECKING:
+    from conformance.history.baseline import Entry
 
 __all__ = ["register"]
 
@@ -44,6 +41,12 @@ def _update(
     ] = False,
 ) -> None:
     """Add a run's new failures, remove those that did not come; reasons stay as they are."""
+    from conformance.events import RunStarted, ServerReady
+    from conformance.history.baseline import Baseline, BaselineError, load
+    from conformance.history.update import file_name, update, write
+    from conformance.reports.base import ReportError
+    from conformance.reports.run_jsonl import read_run
+
     try:
         events = list(read_run(run))
         versions = {e.server: e.version for e in events if isinstance(e, ServerReady)}
@@ -64,7 +67,10 @@ def _update(
         raise UserError(f"cannot write {error.filename}: {error.strerror}") from None
 
 
-def _say(path: Path, added: tuple[Entry, ...], removed: tuple[Entry, ...]) -> None:
+def _say(path: Path, added: "tuple[Entry, ...]", removed: "tuple[Entry, ...]") -> None:
+    from conformance.history.update import UNEXPLAINED
+    from conformance.reports.safe import one_line
+
     for entries, sign in ((added, "+"), (removed, "-")):
         for entry in entries:
             typer.echo(f"{sign} {entry.scenario} {entry.fingerprint} {one_line(entry.message)}")

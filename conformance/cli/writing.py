@@ -1,13 +1,15 @@
 """``new`` and ``fmt``: begin a scenario file, and bring files to the canonical form."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli.errors import UserError
-from conformance.play.run import EXIT
-from conformance.scenario.model import Scenario
+from conformance.status import EXIT
+
+if TYPE_CHECKING:
+    from conformance.scenario.model import Scenario
 
 __all__ = ["register"]
 
@@ -79,7 +81,7 @@ def _fmt(
         raise typer.Exit(EXIT.FAILED)
 
 
-def _format(scenario: Scenario, *, check: bool) -> bool:
+def _format(scenario: "Scenario", *, check: bool) -> bool:
     """Format the file of ``scenario`` and tell whether it is, or would be, another."""
     from conformance.reports.base import ReportError
     from conformance.reports.files import write_text

@@ -13,28 +13,9 @@ from conformance.reports.html.report import Coverage
 from conformance.reports.junit import JUnit
 from conformance.reports.sarif import Sarif
 from conformance.reports.summary_json import SummaryJson
+from conformance.reports.words import KINDS, USUAL
 
-__all__ = ["KINDS", "make_report"]
-
-KINDS = {
-    "html": ("DIR", "index.html and a page for each play"),
-    "junit": ("FILE", "JUnit XML for GitLab, GitHub and Jenkins"),
-    "xunit": ("FILE", "JUnit XML without file and line, for Jenkins' xUnit plug-in"),
-    "json": ("FILE", "one JSON document for other programs"),
-    "sarif": ("FILE", "SARIF 2.1.0 for code scanning"),
-    "github": ("", "annotations, and the job's summary"),
-    "badge": ("FILE", "an SVG badge"),
-}
-"""Kind -> what follows its colon, and what it is."""
-
-_USUAL = {
-    "html": "",
-    "junit": "junit.xml",
-    "xunit": "xunit.xml",
-    "json": "summary.json",
-    "sarif": "results.sarif",
-    "badge": "badge.svg",
-}
+__all__ = ["make_report"]
 
 
 def make_report(
@@ -49,7 +30,7 @@ def make_report(
     if kind not in KINDS or (kind == "github" and wanted):
         known = " ".join(f"{k}:{what}" if what else k for k, (what, _) in KINDS.items())
         raise ReportError(f"'{word}' is no report; there are {known}")
-    target = Path(wanted) if wanted else folder / _USUAL.get(kind, "")
+    target = Path(wanted) if wanted else folder / USUAL.get(kind, "")
     match kind:
         case "html":
             return Html(target, folder, explain=explain, coverage=coverage)

@@ -6,8 +6,8 @@ itself after it was written and read again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from conformance.scenario.level import Level
 from conformance.verdict import Place
 
 __all__ = [
@@ -22,21 +22,6 @@ __all__ = [
     "Scenario",
     "Step",
 ]
-
-
-class Level(StrEnum):
-    """The RFC 2119 words under which patterns stand, as written in a scenario."""
-
-    MUST = "must"
-    SHOULD = "should"
-    MAY = "may"
-    MUST_NOT = "must not"
-    SHOULD_NOT = "should not"
-
-    @property
-    def negative(self) -> bool:
-        """Whether a match breaks the expectation instead of meeting it."""
-        return self in (Level.MUST_NOT, Level.SHOULD_NOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +75,7 @@ class Step:
     needs     capabilities (alternatives of alternatives) without which the step is passed over
     together  lanes that race; such a step has no actor of its own
     times     how often they race
+    pieces    how what it sends is cut into writes: a number of octets, CRLF or literal; empty: not
     """
 
     actor: str = ""
@@ -104,6 +90,7 @@ class Step:
     note: str = ""
     together: tuple[tuple["Step", ...], ...] = ()
     times: int = 1
+    pieces: str = ""
     place: Place | None = field(default=None, compare=False)
 
 

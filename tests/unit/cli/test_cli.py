@@ -137,13 +137,15 @@ def test_an_interrupt_ends_with_status_2_and_leaves_nothing(folder, seconds):
     (folder / "long.yaml").write_text(
         GOOD + "- phone: hears\n  within: 60s\n  must not: [$_ EXISTS]\n"
     )
+    begun = "print('begun', flush=True); from conformance.cli import main; main()"
     process = subprocess.Popen(
-        [*PROGRAM, "run", "long.yaml", "--server", "embedded:pymap"],
+        [sys.executable, "-c", begun, "run", "long.yaml", "--server", "embedded:pymap"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout.readline() == "begun\n"  # what interrupts Python itself is not ours
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(seconds)
     process.send_signal(signal.SIGINT)

@@ -129,7 +129,7 @@ def test_what_is_said_of_servers_reaches_them(typed, here, monkeypatch):
         asked.append((spec, options))
         raise ServerError("seen enough", hint="stop")
 
-    monkeypatch.setattr("conformance.cli.playing.make_server", make)
+    monkeypatch.setattr("conformance.cli.carrying.server", make)
     (here / "ca.pem").write_text("")
     words = ["--user", "bob=b:secret", "--ca", "ca.pem", "--build-arg", "A=b", "--keep-server"]
 

@@ -4,9 +4,10 @@ import pytest
 
 from conformance.events import RunFinished, ScenarioFinished, ServerLost, ServerReady
 from conformance.play.player import Settings
-from conformance.play.run import EXIT, Plan, run
+from conformance.play.run import Plan, run
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
+from conformance.status import EXIT
 from conformance.verdict import Verdict
 from tests.fakes.imap_script import ScriptedServer
 
@@ -81,7 +82,7 @@ async def test_a_server_that_does_not_greet_is_lost(tmp_path, scenario):
     assert status == EXIT.NO_SERVER
     assert finished == {}
     lost = next(e for e in events if isinstance(e, ServerLost))
-    assert lost.message == "set-up: greeting: timeout after 0.2 s"
+    assert lost.message == "set-up: greeting: no answer within 0.2 s"
     assert isinstance(events[-1], RunFinished)
     assert server.stopped == 1
 

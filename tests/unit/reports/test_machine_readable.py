@@ -14,46 +14,11 @@ from conformance.reports.badge import Badge
 from conformance.reports.base import ReportError
 from conformance.reports.github import GitHub
 from conformance.reports.html import Html
-from conformance.reports.kinds import KINDS, make_report
+from conformance.reports.kinds import make_report
 from conformance.reports.sarif import Sarif
 from conformance.reports.summary_json import SummaryJson, schema
+from conformance.reports.words import KINDS
 from conformance.verdict import Verdict
-
-EVIL = "]]><script>alert(1)</script>\x1b[31m\udcff\r\n::error::x%0A ``` | @all ##[error]"
-
-
-@pytest.fixture
-def run(sample, expunge, grammar, late, dovecot):
-    sample.start(dovecot, "embedded:pymap", "docker:x:1")
-    sample.add(events.ServerReady(dovecot, "dovecot", "2.4.1", ("imap",), ("IDLE",), 1.0))
-    sample.add(events.ServerLost("docker:x:1", "no image", "build it", "log line"))
-    sample.play("devices/expunge", Verdict.FAIL, expunge, grammar)
-    sample.play("devices/again", Verdict.FAIL, replace(expunge, actor="laptop"))
-    sample.play(
-        "devices/known", Verdict.FAIL, expunge, known={expunge.fingerprint("devices/known"): "bug"}
-    )
-    sample.play("late", Verdict.WARN, late, server="embedded:pymap")
-    sample.play("skip", Verdict.SKIP, reason="needs IDLE")
-    sample.finish()
-    return sample
-
-
-@pytest.fixture
-def hostile(sample, expunge):
-    finding = replace(
-        expunge, message=EVIL, rule=EVIL, level=EVIL, actor=EVIL, expected=(EVIL,), detail=(EVIL,)
-    )
-    sample.start(EVIL)
-    sample.add(events.ServerReady(EVIL, EVIL, EVIL, (EVIL,), (EVIL,), 1.0))
-    sample.add(events.ServerLost(EVIL, EVIL, EVIL, EVIL))
-    event = sample.play("x", Verdict.FAIL, finding, log=EVIL)
-    outcome = replace(
-        event.outcome, server=EVIL, scenario=EVIL, reason=EVIL, behaviours={EVIL: EVIL}
-    )
-    sample.said[-1] = replace(event, outcome=outcome, title=EVIL, file=EVIL, mended={EVIL: EVIL})
-    sample.finish()
-    return sample
-
 
 def as_json(sample):
     path = sample.folder / "summary.json"
