@@ -52,6 +52,8 @@ LATE = Finding(
     "expectation", Verdict.WARN, "nothing came within 5 s", level="SHOULD", rule="RFC2177:3"
 )
 
+EVIL = "]]><script>alert(1)</script>\x1b[31m\udcff\r\n::error::x%0A ``` | @all ##[error]"
+
 
 def transcript() -> Transcript:
     made = Transcript({"scenario": "devices/expunge", "server": SERVER})
@@ -157,3 +159,38 @@ def late():
 @pytest.fixture
 def dovecot():
     return SERVER
+
+
+@pytest.fixture
+def run(sample, expunge, grammar, late, dovecot):
+    """A run that has one of everything."""
+    sample.start(dovecot, "embedded:pymap", "docker:x:1")
+    sample.add(events.ServerReady(dovecot, "dovecot", "2.4.1", ("imap",), ("IDLE",), 1.0))
+    sample.add(events.ServerLost("docker:x:1", "no image", "build it", "log line"))
+    sample.play("devices/expunge", Verdict.FAIL, expunge, grammar)
+    sample.play("devices/again", Verdict.FAIL, replace(expunge, actor="laptop"))
+    sample.play(
+        "devices/known", Verdict.FAIL, expunge, known={expunge.fingerprint("devices/known"): "bug"}
+    )
+    sample.play("late", Verdict.WARN, late, server="embedded:pymap")
+    sample.play("skip", Verdict.SKIP, reason="needs IDLE")
+    sample.finish()
+    return sample
+
+
+@pytest.fixture
+def hostile(sample, expunge):
+    """A run in which every text that a server or a file can give is an attack."""
+    finding = replace(
+        expunge, message=EVIL, rule=EVIL, level=EVIL, actor=EVIL, expected=(EVIL,), detail=(EVIL,)
+    )
+    sample.start(EVIL)
+    sample.add(events.ServerReady(EVIL, EVIL, EVIL, (EVIL,), (EVIL,), 1.0))
+    sample.add(events.ServerLost(EVIL, EVIL, EVIL, EVIL))
+    event = sample.play("x", Verdict.FAIL, finding, log=EVIL)
+    outcome = replace(
+        event.outcome, server=EVIL, scenario=EVIL, reason=EVIL, behaviours={EVIL: EVIL}
+    )
+    sample.said[-1] = replace(event, outcome=outcome, title=EVIL, file=EVIL, mended={EVIL: EVIL})
+    sample.finish()
+    return sample

@@ -15,7 +15,7 @@ from conformance.wire.transcript import Kind, Transcript
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium; install it to test pages in it"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium; ci/browser installs it"),
 ]
 
 
