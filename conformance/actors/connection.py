@@ -1,17 +1,22 @@
 """A TCP connection that records every octet and lets its actor wait for what comes."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
+from conformance.actors.cutting import Cut
 from conformance.actors.deflate import Deflate
 from conformance.wire.framer import Flood
 from conformance.wire.transcript import Kind
 
 __all__ = ["Connection", "Ended", "FrameSource", "Record", "Reply"]
+
+_PAUSE = 0.001  # seconds between two writes, so that each arrives on its own
+_MOST = 2.0  # seconds that all pauses of one write may take together
 
 Record = Callable[[str, Kind, bytes], int]
 """Takes an event in (actor, kind, octets) and returns its index in the transcript."""
@@ -45,6 +50,10 @@ class FrameSource(Protocol):
     def take_rest(self) -> bytes:
         """Return the incomplete frame and forget it."""
 
+    @property
+    def wanting(self) -> int:
+        """How many octets of a literal are still to come."""
+
 
 class Connection(asyncio.Protocol):
     """One connection of an actor: sends, records, frames, and wakes who waits."""
@@ -66,6 +75,9 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._deflate: Deflate | None = None
+        self._cut: Cut | None = None
+        self._pieces: list[bytes] = []  # of what was sent, in reverse, those not written yet
+        self._arriving = False
         self._deadline = 0.0
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -119,8 +131,44 @@ class Connection(asyncio.Protocol):
         """Send ``octets`` in one write and return the event's index."""
         # Nothing can be received before we return; what recording costs, the server's work hides.
         if self._transport is not None:
-            self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
-        return self.record(self.actor, Kind.SENT, octets)
+            if self._cut is not None or self._pieces:
+                self._cut_up(octets)
+            else:
+                self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
+        index = self.record(self.actor, Kind.SENT, octets)
+        if len(self._pieces) > 0:
+            self._note(note="written", pieces=len(self._pieces) + 1)
+        return index
+
+    def _note(self, **values: str | int) -> None:
+        self.record(self.actor, Kind.NOTE, json.dumps(values, separators=(",", ":")).encode())
+
+    def cut(self, cut: Cut | None) -> None:
+        """From here on, let ``cut`` say in which pieces what is sent is written; None: in one."""
+        self._cut = cut
+
+    async def written(self, within: float) -> None:
+        """Wait until the last piece is written, or the connection has ended."""
+        await self.until(lambda: not self._pieces, within)
+
+    def _cut_up(self, octets: bytes) -> None:
+        pieces = list(self._cut(octets)) if self._cut is not None else [octets]
+        idle = not self._pieces
+        self._pieces[:0] = reversed(pieces)
+        if idle:
+            self._pour(min(_PAUSE, _MOST / max(len(pieces), 1)))
+
+    def _pour(self, pause: float) -> None:
+        """Write the next piece, and come back for the one after it."""
+        if not self.is_open or self._transport is None:
+            self._pieces.clear()
+            return
+        octets = self._pieces.pop()
+        self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
+        if self._pieces:
+            asyncio.get_running_loop().call_later(pause, self._pour, pause)
+        elif self._waiter is not None:
+            _wake(self._waiter)
 
     async def until(self, ready: Callable[[], bool], within: float) -> Ended:
         """Wait until ``ready()``, at most ``within`` seconds; return how the wait ended."""
@@ -214,8 +262,14 @@ class Connection(asyncio.Protocol):
         for frame in frames:
             self.last = index = record(self.actor, Kind.RECEIVED, frame)
             on_frame(index, frame)
-        if frames and self._waiter is not None:
-            _wake(self._waiter)
+        if frames:
+            self._arriving = False
+            if self._waiter is not None:
+                _wake(self._waiter)
+        elif not self._arriving and self._framer.wanting:
+            # What others are told meanwhile came in the middle of this one's literal.
+            self._arriving = True
+            self._note(note="arriving", wanting=self._framer.wanting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Record that the server closed, with the octets it left unfinished."""

@@ -9,7 +9,8 @@ from functools import partial
 from operator import contains
 
 from conformance.actors.base import Literal, Pieces
-from conformance.actors.connection import Connection, Ended, Record, Reply
+from conformance.actors.client import Client
+from conformance.actors.connection import Ended, Record, Reply
 from conformance.actors.sasl import MECHANISMS, SaslError, exchange
 from conformance.servers.base import Credentials, Endpoint
 from conformance.wire.framer import Framer
@@ -28,14 +29,8 @@ def astring(octets: bytes) -> bytes | Literal:
     return b'"' + octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-class ImapActor:
-    """One IMAP client; it may connect again after its connection ended.
-
-    endpoint  tells where to connect to, asked anew for each connection
-    tls       the context that trusts the server; None if it has no TLS
-    starttls  whether to issue STARTTLS right after the greeting
-    login     how ``login`` is done: LOGIN or a SASL mechanism
-    """
+class ImapActor(Client):
+    """One IMAP client; it may connect again after its connection ended."""
 
     def __init__(
         self,
@@ -47,32 +42,21 @@ class ImapActor:
         starttls: bool = False,
         login: str = "LOGIN",
     ) -> None:
-        """Prepare; nothing is opened yet."""
-        self.name = name
+        """Prepare; nothing is opened yet.
+
+        starttls  whether to issue STARTTLS right after the greeting
+        login     how ``login`` is done: LOGIN or a SASL mechanism
+        """
+        super().__init__(name, endpoint, record, tls=tls)
         self._login = login
-        self._endpoint = endpoint
-        self._record = record
-        self._tls = tls
         self._starttls = starttls
-        self._connection: Connection | None = None
         self._prefix = name[:1].encode()
         self._count = 0
         self._answers: dict[bytes, Reply] = {}
         self._continuations: list[Reply] = []
         self._greetings: list[Reply] = []
+        self._offered = b""
         self._idle = b""
-
-    @property
-    def connected(self) -> bool:
-        """Whether there is an open connection."""
-        return self._connection is not None and self._connection.is_open
-
-    @property
-    def connection(self) -> Connection:
-        """The present connection; RuntimeError if there never was one."""
-        if self._connection is None:
-            raise RuntimeError(f"{self.name} is not connected")
-        return self._connection
 
     @property
     def idling(self) -> bool:
@@ -82,20 +66,11 @@ class ImapActor:
     async def connect(self, within: float) -> Reply:
         """Open a connection and take the greeting; STARTTLS follows where it is asked for."""
         self._reset()
-        connection = Connection(self.name, self._record, Framer(), self._frame)
-        self._connection = connection
-        endpoint = self._endpoint()
-        if not await connection.open(
-            endpoint.host,
-            endpoint.port,
-            tls=self._tls if endpoint.tls else None,
-            name=endpoint.host,
-            within=within,
-        ):
-            return Reply(Ended.REFUSED, connection.last)
-        ended = await connection.until(lambda: bool(self._greetings), within)
+        if not await self.open(Framer(), self._frame, within):
+            return Reply(Ended.REFUSED, self.connection.last)
+        ended = await self.connection.until(lambda: bool(self._greetings), within)
         if not self._greetings:
-            return Reply(ended, connection.last)
+            return Reply(ended, self.connection.last)
         if self._starttls:
             return await self.start_tls(within)
         return self._greetings[0]
@@ -104,6 +79,7 @@ class ImapActor:
         self._greetings.clear()
         self._answers.clear()
         self._continuations.clear()
+        self._offered = b""
         self._idle = b""
 
     async def start_tls(self, within: float) -> Reply:
@@ -119,15 +95,19 @@ class ImapActor:
         return await self.command([b"LOGIN ", user, b" ", password], within)
 
     async def authenticate(self, mechanism: str, credentials: Credentials, within: float) -> Reply:
-        """AUTHENTICATE; the first answer goes along where the greeting offers SASL-IR (RFC 4959).
+        """AUTHENTICATE; the first answer goes along where that is offered (SASL-IR, RFC 4959).
 
-        A challenge that makes no sense is answered with ``*``, which cancels.
+        What the greeting offers counts, or after STARTTLS, which voids it, the answer to
+        CAPABILITY. A challenge that makes no sense is answered with ``*``, which cancels.
         """
         challenges: list[bytes] = []
-        answers = exchange(mechanism, credentials, challenges)
+        answers = exchange(mechanism, credentials, challenges, self._endpoint())
         line = b"AUTHENTICATE " + mechanism.encode()
-        greeting = self._greetings[0].octets if self._greetings else b""
-        if MECHANISMS[mechanism][1] and b" SASL-IR" in greeting.upper() and not self._starttls:
+        offered = self._greetings[0].octets if self._greetings else b""
+        if self._starttls and MECHANISMS[mechanism][1]:
+            await self.command([b"CAPABILITY"], within)
+            offered = self._offered
+        if MECHANISMS[mechanism][1] and b" SASL-IR" in offered.upper():
             line += b" " + (base64.b64encode(next(answers)) or b"=")
         self._continuations.clear()
         tag, (write,) = self.start([line])
@@ -197,8 +177,7 @@ class ImapActor:
             return reply
         words = write.upper().split()
         if words[1] == b"STARTTLS":
-            context = self._tls or ssl.create_default_context()
-            if not await self.connection.start_tls(context, self._endpoint().host, within):
+            if not await self.negotiate(within):
                 return Reply(Ended.CLOSED, self.connection.last)
         elif words[1:] == [b"COMPRESS", b"DEFLATE"]:
             self.connection.compress()
@@ -259,21 +238,13 @@ class ImapActor:
         self.connection.close()
         return reply
 
-    def close(self) -> None:
-        """Close the connection in order, as after LOGOUT."""
-        if self._connection is not None:
-            self._connection.close()
-
-    def drop(self) -> None:
-        """Cut the connection without a word."""
-        if self._connection is not None:
-            self._connection.drop()
-
     def _frame(self, index: int, octets: bytes) -> None:
         first = octets[:1]
         if first == b"*":
             if not self._greetings:
                 self._greetings.append(Reply(Ended.ANSWERED, index, octets))
+            elif octets[2:12].upper() == b"CAPABILITY":
+                self._offered = octets
         elif first == b"+":
             self._continuations.append(Reply(Ended.ANSWERED, index, octets))
         else:

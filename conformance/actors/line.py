@@ -1,19 +1,17 @@
 """What actors of line-by-line protocols (POP3, SMTP, LMTP) have in common."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from conformance.actors.connection import Connection, Ended, FrameSource, Record, Reply
+from conformance.actors.client import Client
+from conformance.actors.connection import Ended, FrameSource, Record, Reply
 from conformance.servers.base import Endpoint
 
 __all__ = ["LineActor"]
 
 
-class LineActor:
-    """A client whose every command has one answer; answers come in order.
-
-    endpoint  tells where to connect to, asked anew for each connection
-    """
+class LineActor(Client):
+    """A client whose every command has one answer; answers come in order."""
 
     def __init__(
         self,
@@ -25,40 +23,15 @@ class LineActor:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Prepare; nothing is opened yet."""
-        self.name = name
-        self._endpoint = endpoint
-        self._record = record
+        super().__init__(name, endpoint, record, tls=tls)
         self._new_framer = framer
-        self._tls = tls
-        self._connection: Connection | None = None
         self._replies: list[Reply] = []
-
-    @property
-    def connected(self) -> bool:
-        """Whether there is an open connection."""
-        return self._connection is not None and self._connection.is_open
-
-    @property
-    def connection(self) -> Connection:
-        """The present connection; RuntimeError if there never was one."""
-        if self._connection is None:
-            raise RuntimeError(f"{self.name} is not connected")
-        return self._connection
 
     async def connect(self, within: float) -> Reply:
         """Open a connection and take the greeting."""
         self._replies.clear()
-        endpoint = self._endpoint()
-        connection = Connection(self.name, self._record, self._new_framer(), self._frame)
-        self._connection = connection
-        if not await connection.open(
-            endpoint.host,
-            endpoint.port,
-            tls=self._tls if endpoint.tls else None,
-            name=endpoint.host,
-            within=within,
-        ):
-            return Reply(Ended.REFUSED, connection.last)
+        if not await self.open(self._new_framer(), self._frame, within):
+            return Reply(Ended.REFUSED, self.connection.last)
         return await self.reply(within)
 
     async def line(self, octets: bytes, within: float) -> Reply:
@@ -66,22 +39,21 @@ class LineActor:
         self.connection.send(octets + b"\r\n")
         return await self.reply(within)
 
+    async def lines(self, lines: Sequence[bytes], within: float) -> Reply:
+        """Send several lines in one write; the reply is the last one's."""
+        self.connection.send(b"".join(line + b"\r\n" for line in lines))
+        ended = await self.connection.until(lambda: len(self._replies) >= len(lines), within)
+        if ended is not Ended.ANSWERED:
+            return Reply(ended, self.connection.last)
+        answers, self._replies[: len(lines)] = self._replies[: len(lines)], []
+        return answers[-1]
+
     async def reply(self, within: float) -> Reply:
         """Wait for the next answer."""
         ended = await self.connection.until(lambda: bool(self._replies), within)
         if self._replies:
             return self._replies.pop(0)
         return Reply(ended, self.connection.last)
-
-    def close(self) -> None:
-        """Close the connection in order, as after QUIT."""
-        if self._connection is not None:
-            self._connection.close()
-
-    def drop(self) -> None:
-        """Cut the connection without a word."""
-        if self._connection is not None:
-            self._connection.drop()
 
     def _frame(self, index: int, octets: bytes) -> None:
         self._replies.append(Reply(Ended.ANSWERED, index, octets))

@@ -1,7 +1,7 @@
 """The POP3 actor: single and multi-line responses (RFC 1939)."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from conformance.actors.base import Literal, Pieces
 from conformance.actors.connection import Ended, Record, Reply
@@ -22,6 +22,10 @@ def multiline(command: str) -> bool:
         return False
     name = words[0].upper()
     return name in _ALWAYS or (name in _WITHOUT_ARGUMENT and len(words) == 1)
+
+
+def _line(pieces: Pieces) -> bytes:
+    return b"".join(piece.octets if isinstance(piece, Literal) else piece for piece in pieces)
 
 
 class Pop3Actor(LineActor):
@@ -63,14 +67,19 @@ class Pop3Actor(LineActor):
 
     async def command(self, pieces: Pieces, within: float) -> Reply:
         """Send one command and wait for its answer, multi-line or not."""
-        line = b"".join(piece.octets if isinstance(piece, Literal) else piece for piece in pieces)
+        line = _line(pieces)
         self._due.append(multiline(line.decode("latin-1")))
         reply = await self.line(line, within)
-        if line.strip().upper() == b"STLS" and reply.octets.startswith(b"+OK"):
-            context = self._tls or ssl.create_default_context()
-            if not await self.connection.start_tls(context, self._endpoint().host, within):
-                return Reply(Ended.CLOSED, self.connection.last)
+        agreed = line.strip().upper() == b"STLS" and reply.octets.startswith(b"+OK")
+        if agreed and not await self.negotiate(within):
+            return Reply(Ended.CLOSED, self.connection.last)
         return reply
+
+    async def pipeline(self, commands: Sequence[Pieces], within: float) -> Reply:
+        """Send several commands in one write (RFC 2449 section 6.6); the last reply."""
+        lines = [_line(pieces) for pieces in commands]
+        self._due += [multiline(line.decode("latin-1")) for line in lines]
+        return await self.lines(lines, within)
 
     async def leave(self, within: float) -> Reply:
         """QUIT, which is when deletions happen (RFC 1939 section 6), then close."""

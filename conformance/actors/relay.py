@@ -5,6 +5,7 @@ It works without privileges and always the same way, unlike faults in the kernel
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 
 from conformance.servers.base import Endpoint
@@ -12,11 +13,18 @@ from conformance.servers.base import Endpoint
 __all__ = ["Relay"]
 
 
+_LARGEST = 65536
+_LIMIT = 4096  # octets that asyncio may hold of what the server sent (twice that, in fact)
+_BUFFER = 65536  # and the kernel (again twice that); less makes it stall on loopback
+
+
 class Relay:
     """Listens on a loopback port and passes everything on to ``target``.
 
     delay  seconds that each piece waits, in both directions
     piece  largest number of octets passed on at once; 0 for as they come
+    pace   octets that the actor reads in a second; 0 for as fast as they come. What it does not
+           read stays with the server, once the buffers between are full.
     """
 
     def __init__(self, target: Callable[[], Endpoint]) -> None:
@@ -27,6 +35,7 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self.delay = 0.0
         self.piece = 0
+        self.pace = 0
 
     async def open(self) -> Endpoint:
         """Start to listen and return where."""
@@ -43,6 +52,7 @@ class Relay:
         """Pass everything on as it comes."""
         self.delay = 0.0
         self.piece = 0
+        self.pace = 0
 
     def close(self) -> None:
         """Stop to listen and cut what there is."""
@@ -59,7 +69,9 @@ class Relay:
             task.add_done_callback(self._tasks.discard)
         target = self._target()
         try:
-            inside, outside = await asyncio.open_connection(target.host, target.port)
+            inside, outside = await asyncio.open_connection(
+                limit=_LIMIT, sock=await _connected(target)
+            )
         except OSError:
             writer.transport.abort()
             return
@@ -67,8 +79,8 @@ class Relay:
         try:
             with contextlib.suppress(OSError):
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pass(reader, outside))
-                    group.create_task(self._pass(inside, writer))
+                    group.create_task(self._pass(reader, outside, paced=False))
+                    group.create_task(self._pass(inside, writer, paced=True))
         except (ExceptionGroup, asyncio.CancelledError):
             pass  # one side was lost, or the play is over; nothing is left to pass on
         finally:
@@ -76,8 +88,12 @@ class Relay:
                 self._writers.discard(end)
                 end.transport.abort()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, paced: bool
+    ) -> None:
+        while data := await reader.read(self._portion() if paced else _LARGEST):
+            if paced and self.pace:
+                await asyncio.sleep(len(data) / self.pace)
             size = self.piece or len(data)
             for start in range(0, len(data), size):
                 if self.delay:
@@ -89,3 +105,23 @@ class Relay:
                     await asyncio.sleep(0)
         if writer.can_write_eof():
             writer.write_eof()
+
+    def _portion(self) -> int:
+        """Return how many octets to read at once: a twentieth of a second's, if they are few."""
+        return min(_LARGEST, max(1, self.pace // 20)) if self.pace else _LARGEST
+
+
+async def _connected(target: Endpoint) -> socket.socket:
+    """Return a connection that holds little, so that a slow reader is felt by the server."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    family, kind, protocol, _, address = found[0]
+    connection = socket.socket(family, kind, protocol)
+    try:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        connection.setblocking(False)  # noqa: FBT003
+        await loop.sock_connect(connection, address)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

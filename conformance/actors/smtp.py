@@ -34,16 +34,31 @@ class SmtpActor(LineActor):
         record: Record,
         *,
         tls: ssl.SSLContext | None = None,
+        starttls: bool = False,
         lmtp: bool = True,
     ) -> None:
-        """Prepare; nothing is opened yet."""
+        """Prepare; nothing is opened yet. ``starttls``: STARTTLS follows the first greeting."""
         super().__init__(name, endpoint, record, ReplyFramer, tls=tls)
+        self._starttls = starttls
         self._lmtp = lmtp
+        self._offered = b""
 
-    async def login(self, credentials: Credentials, within: float) -> Reply:
-        """Say LHLO, or EHLO and AUTH PLAIN (RFC 4954)."""
+    async def _greet(self, within: float) -> Reply:
         greeting = b"LHLO" if self._lmtp else b"EHLO"
         reply = await self.line(greeting + b" client.example.org", within)
+        self._offered = reply.octets.upper()
+        return reply
+
+    async def login(self, credentials: Credentials, within: float) -> Reply:
+        """Say LHLO, or EHLO and AUTH PLAIN (RFC 4954), after STARTTLS if asked for (RFC 3207)."""
+        reply = await self._greet(within)
+        if self._starttls and reply.octets.startswith(b"2"):
+            reply = await self.line(b"STARTTLS", within)
+            if not reply.octets.startswith(b"2"):
+                return reply
+            if not await self.negotiate(within):
+                return Reply(Ended.CLOSED, self.connection.last)
+            reply = await self._greet(within)
         if self._lmtp or reply.ended is not Ended.ANSWERED or b"AUTH" not in reply.octets.upper():
             return reply
         secret = b"\0".join((b"", credentials.user.encode(), credentials.password.encode()))
@@ -55,8 +70,12 @@ class SmtpActor(LineActor):
         return await self.line(line, within)
 
     async def deliver(self, octets: bytes, recipient: str, within: float) -> Reply:
-        """Deliver a message to one recipient; the reply is the first refusal, or the last one."""
-        for line in (f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{recipient}>", "DATA"):
+        """Deliver a message to one recipient; the reply is the first refusal, or the last one.
+
+        Octets above 127 are announced where the server offers 8BITMIME (RFC 6152).
+        """
+        body = "" if octets.isascii() or b"8BITMIME" not in self._offered else " BODY=8BITMIME"
+        for line in (f"MAIL FROM:<{SENDER}>{body}", f"RCPT TO:<{recipient}>", "DATA"):
             reply = await self.line(line.encode(), within)
             if reply.ended is not Ended.ANSWERED or reply.octets[:1] not in (b"2", b"3"):
                 return reply

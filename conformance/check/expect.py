@@ -113,6 +113,8 @@ def _evaluate(
         captures = judge.completion(
             expectations.ends or DEFAULT_ENDS, captures, in_branch=in_branch
         )
+    elif expectations.ends is not None:
+        judge.goodbye(expectations.ends)
     satisfied = True
     for level in (Level.MUST, Level.SHOULD, Level.MAY):
         captures, met = judge.positive(
@@ -192,6 +194,13 @@ class _Judge:
         for tagged in (*self.window.earlier, self.window.tagged):
             captures = self._completed(ends, alternatives, tagged, captures)
         return captures
+
+    def goodbye(self, ends: Pattern) -> None:
+        """Find that the server did not say BYE where nothing else completes the step."""
+        if not any(_says_bye(alternative) for alternative in parse_ends(ends.text)):
+            return
+        if not any(isinstance(item, Seen) and _kind(item) == "BYE" for item in self.window.items):
+            self._add(Level.MUST, "BYE did not come", ends, self.window.end, key="missing BYE")
 
     def _completed(
         self,

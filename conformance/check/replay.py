@@ -102,7 +102,7 @@ class Replay:
         if not frames and track.sending.wanting:
             command = parse_command(track.sending.rest)
             if command is not None:
-                track.session.pending.setdefault(command.tag, command)
+                track.session.begins(command)
 
     def _connection(self, track: Track, octets: bytes) -> None:
         if octets.startswith(b"connected"):

@@ -50,7 +50,13 @@ class Seen:
 
 @dataclass(slots=True)
 class Session:
-    """The state of one connection; ``user`` is whose mailboxes it opens."""
+    """The state of one connection; ``user`` is whose mailboxes it opens.
+
+    pending  tag -> the command under way
+    queued   commands under way whose tag an earlier one still has: a server must accept a tag
+             that is used again (RFC 9051 section 2.2.1)
+    begun    the command of ``pending`` of which only a part was sent
+    """
 
     user: str
     world: World
@@ -58,6 +64,8 @@ class Session:
     capabilities: frozenset[str] = frozenset()
     enabled: frozenset[str] = frozenset()
     pending: dict[bytes, Command] = field(default_factory=dict)
+    queued: list[Command] = field(default_factory=list)
+    begun: Command | None = None
     mailbox: bytes = b""
     read_only: bool = False
     numbers: Numbers = field(default_factory=Numbers)
@@ -66,12 +74,21 @@ class Session:
 
     def sent(self, command: Command) -> None:
         """Take in that the client has sent the whole of ``command``."""
-        self.pending[command.tag] = command
+        begun, self.begun = self.begun, None
+        if command.tag in self.pending and not (begun and begun.tag == command.tag):
+            self.queued.append(command)
+        else:
+            self.pending[command.tag] = command
         if command.name in ("SELECT", "EXAMINE") and command.args:
             self._leave()
             self.selecting = True
             name = command.args[0]
             self.mailbox = name if isinstance(name, bytes) else b""
+
+    def begins(self, command: Command) -> None:
+        """Take in that the client has sent the beginning of ``command``, up to a literal."""
+        if command.tag not in self.pending:
+            self.pending[command.tag] = self.begun = command
 
     def received(self, index: int, octets: bytes, response: Response) -> Seen:
         """Take in a response; return it with what it meant when it arrived."""
@@ -79,6 +96,8 @@ class Session:
         if response.tagged:
             command = self.pending.pop(response.tag, None)
             if command is not None:
+                if self.queued:
+                    self._next(command.tag)
                 self._completed(command, response)
             if response.code == "CAPABILITY":
                 self._capabilities(response)
@@ -107,6 +126,13 @@ class Session:
         elif kind == "BYE":
             self.state = State.LOGOUT
         return Seen(index, octets, response)
+
+    def _next(self, tag: bytes) -> None:
+        """Let the first command that was sent with ``tag`` once more have it now."""
+        for at, command in enumerate(self.queued):
+            if command.tag == tag:
+                self.pending[tag] = self.queued.pop(at)
+                return
 
     def _box(self) -> Mailbox:
         return self.world.mailbox(self.user, self.mailbox)

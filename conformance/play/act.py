@@ -3,6 +3,7 @@
 import asyncio
 
 from conformance.actors.connection import Ended, Reply
+from conformance.actors.cutting import cutter
 from conformance.check.lines import positive
 from conformance.imap.response import parse_response
 from conformance.play.cast import Role
@@ -34,9 +35,24 @@ async def act(state: State, role: Role, step: Step) -> Reply:
         case "leaves":
             role.held = role.bare = False
             return await role.actor.leave(within)
+    if step.verb == "hears" and role.held and not role.actor.connected:
+        # What was said before the connection ended is still to be heard.
+        return await _hear(state, role, step, within)
     lost = await ready(state, role, within)
     if lost is not None:
         return lost
+    if not step.pieces:
+        return await _do(state, role, step, within)
+    role.actor.connection.cut(cutter(step.pieces))
+    try:
+        reply = await _do(state, role, step, within)
+        await role.actor.connection.written(within)
+    finally:
+        role.actor.connection.cut(None)
+    return reply
+
+
+async def _do(state: State, role: Role, step: Step, within: float) -> Reply:
     match step.verb:
         case "":
             return await _command(state, role, step, within)
@@ -91,7 +107,7 @@ async def _command(state: State, role: Role, step: Step, within: float) -> Reply
     ]
     if len(commands) > 1:
         try:
-            return await role.imap.pipeline(commands, within)
+            return await role.pipelining.pipeline(commands, within)
         except ValueError as reason:
             raise Unplayable(str(reason)) from None
     (pieces,) = commands
@@ -106,7 +122,8 @@ async def _command(state: State, role: Role, step: Step, within: float) -> Reply
 async def _hear(state: State, role: Role, step: Step, within: float) -> Reply:
     """Wait until all that should come has come; the whole time if nothing need come."""
     connection = role.actor.connection
-    waits = expects(step)
+    # 'ends: BYE' is over when the server closes.
+    waits = expects(step) and step.expectations.ends is None
     ended = await connection.until(
         lambda: waits and state.judge(step, role, connection.last).satisfied, within
     )

@@ -46,6 +46,13 @@ class Role:
         return self.actor
 
     @property
+    def pipelining(self) -> ImapActor | Pop3Actor:
+        """The actor, which must be able to send several commands at once; Unplayable if not."""
+        if not isinstance(self.actor, ImapActor | Pop3Actor):
+            raise Unplayable(f"{self.name} sends one command at a time")
+        return self.actor
+
+    @property
     def smtp(self) -> SmtpActor:
         """The actor, which must speak LMTP or SMTP; Unplayable if it does not."""
         if not isinstance(self.actor, SmtpActor):
@@ -97,7 +104,14 @@ async def cast(
             )
         case "lmtp" | "smtp" | "submission":
             lmtp = actor.speaks == "lmtp"
-            made = SmtpActor(actor.name, endpoint, recorder.record, tls=server.tls, lmtp=lmtp)
+            made = SmtpActor(
+                actor.name,
+                endpoint,
+                recorder.record,
+                tls=server.tls,
+                starttls=starttls,
+                lmtp=lmtp,
+            )
         case other:
             raise Unplayable(f"no actor speaks {other} yet")
     anonymous = actor.login == "none"

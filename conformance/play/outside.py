@@ -82,6 +82,8 @@ def network(step: Step, roles: Mapping[str, Role]) -> None:
             relay.delay = seconds(value) or 0.0
         case "splits":
             relay.piece = int(value)
+        case "slows":
+            relay.pace = int(value)
         case "heals":
             relay.heal()
         case other:

@@ -6,6 +6,7 @@ It asks the checks only what it needs to go on: what a step captured, and whethe
 
 import asyncio
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -150,6 +151,8 @@ class _Player:
 
     async def _step(self, path: str, step: Step) -> None:
         state = self.state
+        if state.settings.before is not None:
+            await state.settings.before(path, step, self.recorder.transcript)
         if step.needs and not all(state.offered.intersection(any_of) for any_of in step.needs):
             self.recorder.note(step.actor or "server", note="passed over", step=path)
             return
@@ -190,22 +193,26 @@ class _Player:
     async def _together(self, path: str, step: Step, time: int) -> None:
         """Let the lanes race: all connected first, then begun in an order that the seed gives.
 
-        From the second time on, the seed also holds back some by a few milliseconds.
+        From the second time on, the seed also holds back some by a few milliseconds, at the
+        beginning and wherever they have met.
         """
         state = self.state
-        chance = random.Random(f"{state.settings.seed} {path} {time}")  # noqa: S311 - no secret
+        name = f"{state.settings.seed} {path} {time}"
+        chance = random.Random(name)  # noqa: S311 - no secret
+        meeting = asyncio.Barrier(len(step.together))
         order = list(enumerate(step.together))
         chance.shuffle(order)
         try:
             for _, lane in order:
-                role = state.roles.get(lane[0].actor)
-                if role is not None and lane[0].verb != "connects":
+                first = next((one for one in lane if one.verb != "meets"), lane[0])
+                role = state.roles.get(first.actor)
+                if role is not None and first.verb not in ("connects", "meets"):
                     await ready(state, role, state.settings.within)
         except (Unplayable, Refused) as reason:
             self._give_up(path, step, str(reason))
         ends = await asyncio.gather(
             *(
-                self._lane(f"{path}.{number}", lane, chance.choice(_DELAYS) if time else 0.0)
+                self._lane(f"{path}.{number}", lane, meeting, _pauses(f"{name} {number}", time))
                 for number, lane in order
             ),
             return_exceptions=True,
@@ -214,11 +221,24 @@ class _Player:
             if isinstance(end, BaseException):
                 raise end
 
-    async def _lane(self, path: str, lane: tuple[Step, ...], delay: float) -> None:
-        if delay:
-            await asyncio.sleep(delay)
-        for number, step in enumerate(lane):
-            await self._step(f"{path}.{number}", step)
+    async def _lane(
+        self, path: str, lane: tuple[Step, ...], meeting: asyncio.Barrier, pauses: Iterator[float]
+    ) -> None:
+        """Do the steps of a lane; ``pauses`` hold it back at first and after each meeting."""
+        try:
+            await asyncio.sleep(next(pauses))
+            for number, step in enumerate(lane):
+                if step.verb != "meets":
+                    await self._step(f"{path}.{number}", step)
+                    continue
+                await meeting.wait()
+                self.recorder.note(step.actor, note="met", step=f"{path}.{number}")
+                await asyncio.sleep(next(pauses))
+        except asyncio.BrokenBarrierError:
+            raise _Stop from None  # another lane says why
+        except BaseException:
+            await meeting.abort()
+            raise
 
     async def _outside(self, path: str, step: Step) -> None:
         state = self.state
@@ -235,6 +255,13 @@ class _Player:
     def _give_up(self, path: str, step: Step, reason: str) -> NoReturn:
         self.recorder.note(step.actor or "server", note="unplayable", step=path, reason=reason)
         raise _Stop
+
+
+def _pauses(seed: str, time: int) -> Iterator[float]:
+    """Yield what holds a lane back, in seconds; nothing does the first time."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    while True:
+        yield chance.choice(_DELAYS) if time else 0.0
 
 
 def _may_close(step: Step, ended: Ended) -> bool:

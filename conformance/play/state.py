@@ -1,5 +1,6 @@
 """What a play holds while it goes on: its actors, what was captured, and how patient it is."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from conformance.play.setup import Setup
 from conformance.scenario.model import Level, Scenario, Step
 from conformance.scenario.writer import dump
 from conformance.servers.base import Server
+from conformance.wire.transcript import Transcript
 
 __all__ = ["Settings", "State", "expects"]
 
@@ -20,13 +22,15 @@ __all__ = ["Settings", "State", "expects"]
 class Settings:
     """How to play: ``within`` is how long any answer may take, in seconds.
 
-    look  whether to look at the mailboxes after the last step
+    look    whether to look at the mailboxes after the last step
+    before  is told of each step, with its path and all that happened so far, and waited for
     """
 
     within: float = 10.0
     look: bool = True
     poll_every: float = 0.05
     seed: int = 0
+    before: Callable[[str, Step, Transcript], Awaitable[None]] | None = None
 
 
 @dataclass

@@ -25,11 +25,15 @@ __all__ = ["ExpectationReader", "Names"]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What steps may speak of: actors, messages that are given, and message files' names."""
+    """What steps may speak of: actors, messages that are given, and message files' names.
+
+    clients  those of the actors for which a client library acts
+    """
 
     actors: tuple[str, ...]
     given: tuple[str, ...]
     messages: tuple[str, ...]
+    clients: tuple[str, ...] = ()
 
 
 class ExpectationReader:

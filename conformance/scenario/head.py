@@ -14,6 +14,7 @@ from conformance.scenario.tree import Node, Scalar
 from conformance.scenario.tree import Sequence as SequenceNode
 from conformance.scenario.words import (
     ACTOR,
+    CLIENTS,
     FOUND,
     HEAD,
     LOGIN,
@@ -69,6 +70,7 @@ class Head:
             actors=tuple(actor.name for actor in (*known.actors, *actors)),
             given=tuple(message.name for box in boxes for message in box.messages),
             messages=(*known.messages, *messages),
+            clients=tuple(actor.name for actor in (*known.actors, *actors) if actor.client),
         )
         steps = StepReader(reading, names).steps(head["steps"]) if "steps" in head else ()
         return Scenario(
@@ -166,7 +168,7 @@ class Head:
                 if "speaks" in fields
                 else "imap"
             )
-            client = reading.text(fields["client"], "the client") if "client" in fields else ""
+            client = self._client(fields, speaks, via)
             login = "LOGIN"
             if "login" in fields:
                 login = reading.choice(fields["login"], LOGIN, "way to log in")
@@ -176,3 +178,19 @@ class Head:
         if not actors and not isinstance(node, SequenceNode):
             reading.wrong(node.place, "a scenario has an actor at least")
         return tuple(actors)
+
+    def _client(self, fields: dict[str, Node], speaks: str, via: str) -> str:
+        """Return the client library that acts; empty for an actor of ours."""
+        if "client" not in fields:
+            return ""
+        node = fields["client"]
+        client = self.reading.choice(node, CLIENTS, "client library")
+        if client in CLIENTS and speaks != "imap":
+            self.reading.wrong(node.place, f"'{client}' speaks imap, not {speaks}")
+        if client in CLIENTS and via == "starttls":
+            self.reading.wrong(
+                node.place, f"'{client}' is recorded by a relay, which cannot see into STARTTLS"
+            )
+        if client in CLIENTS and "login" in fields:
+            self.reading.wrong(fields["login"].place, f"'{client}' logs in by LOGIN")
+        return client

@@ -9,11 +9,13 @@ from conformance.scenario.reading import DURATION, RULE
 from conformance.scenario.words import (
     ACTOR,
     BRANCH,
+    CLIENTS,
     FOUND,
     GIVEN_MESSAGE,
     HEAD,
     LOGIN,
     NETWORK,
+    PIECES,
     RESERVED,
     SERVER,
     SPEAKS,
@@ -127,6 +129,7 @@ def _plain(pattern: str) -> str:
 _ACTOR_VALUES: Schema = {
     "speaks": {"anyOf": [{"enum": list(SPEAKS)}, {"pattern": "<"}]},
     "via": {"anyOf": [{"enum": list(VIA)}, {"pattern": "<"}]},
+    "client": {"anyOf": [{"enum": list(CLIENTS)}, {"pattern": "<"}]},
     "login": {"anyOf": [{"enum": list(LOGIN)}, {"pattern": "<"}]},
 }
 _BRANCH_VALUES: Schema = {
@@ -136,6 +139,9 @@ _BRANCH_VALUES: Schema = {
 }
 _STEP_VALUES: Schema = {
     "if": _TEXTS,
+    "in pieces": {
+        "anyOf": [{"type": "integer", "minimum": 1}, {"enum": list(PIECES)}, {"pattern": "<"}]
+    },
     "times": {"type": "integer", "minimum": 2},
     "within": {"type": "string", "pattern": f"^{_plain(DURATION.pattern)}$"},
     "either": {
@@ -148,7 +154,13 @@ _STEP_VALUES: Schema = {
     "network": {
         "type": "string",
         "pattern": f"^({'|'.join(NETWORK)}) ",
-        "examples": ["cuts phone", "delays phone 300ms", "splits phone 1", "heals phone"],
+        "examples": [
+            "cuts phone",
+            "delays phone 300ms",
+            "splits phone 1",
+            "slows phone 9000",
+            "heals phone",
+        ],
     },
     "together": {
         "type": "array",

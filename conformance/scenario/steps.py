@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.scenario.expectations import ExpectationReader, Names
+from conformance.scenario.fitting import Fields, arguments, blind, in_pieces, library, times, unfit
 from conformance.scenario.model import Step
 from conformance.scenario.pattern import (
     Message,
@@ -12,17 +13,22 @@ from conformance.scenario.pattern import (
     Uid,
 )
 from conformance.scenario.problems import suggest
-from conformance.scenario.reading import Reading, seconds
+from conformance.scenario.reading import Reading
 from conformance.scenario.template import Literal, parse_command, parse_raw
 from conformance.scenario.tree import Mapping, Scalar, Sequence
 from conformance.scenario.tree import Node as TreeNode
-from conformance.scenario.words import BRANCH, NETWORK, RESERVED, SERVER, STEP, VERBS, Verb
+from conformance.scenario.words import (
+    NETWORK,
+    RESERVED,
+    SERVER,
+    STEP,
+    VERBS,
+    Verb,
+)
 
 __all__ = ["Names", "StepReader"]
 
 _LOWER = re.compile(r"[a-z]+(?=\s|\Z)")
-_EXPECTATIONS = frozenset(BRANCH) | {"either", "behaviour", "within"}
-_Pairs = tuple[tuple[Scalar, TreeNode], ...]
 
 
 class StepReader:
@@ -59,7 +65,9 @@ class StepReader:
             return self._outside(key, action, fields)
         verb, command, word = self._action(action)
         if word is not None:
-            self._unfit(fields, verb, word)
+            unfit(self.reading, action, fields, verb, word, lane=lane)
+        if key.value in self.names.clients:
+            library(self.reading, key.value, verb, action, fields)
         return self._complete(key, verb, command, fields)
 
     def _is_actor(self, key: Scalar) -> bool:
@@ -74,7 +82,7 @@ class StepReader:
         self.reading.wrong(key.place, message)
         return False
 
-    def _fields(self, pairs: list[tuple[Scalar, TreeNode]]) -> dict[str, tuple[Scalar, TreeNode]]:
+    def _fields(self, pairs: list[tuple[Scalar, TreeNode]]) -> Fields:
         fields = {}
         for key, value in pairs:
             name = key.value
@@ -146,16 +154,9 @@ class StepReader:
                 self.expects.reference(content, part)
         return pieces is not None
 
-    def _unfit(self, fields: dict[str, tuple[Scalar, TreeNode]], word: str, verb: Verb) -> None:
-        """Note keys that mean nothing with this verb."""
-        if not verb.ends and "ends" in fields:
-            self.reading.wrong(fields["ends"][0].place, f"nothing completes '{word}'; no 'ends'")
-
     # --- what is seen
 
-    def _complete(
-        self, key: Scalar, verb: str, command: str, fields: dict[str, tuple[Scalar, TreeNode]]
-    ) -> Step:
+    def _complete(self, key: Scalar, verb: str, command: str, fields: Fields) -> Step:
         reading = self.reading
         values = {name: value for name, (_, value) in fields.items()}
         either = self.expects.either(values["either"]) if "either" in values else ()
@@ -176,15 +177,9 @@ class StepReader:
             needs=reading.needs(values["if"]) if "if" in values else (),
             rules=reading.rules(values["rule"]) if "rule" in values else (),
             note=self._note(values),
+            pieces=in_pieces(reading, values["in pieces"]) if "in pieces" in values else "",
             place=key.place,
         )
-
-    def _times(self, node: TreeNode) -> int:
-        text = self.reading.text(node, "'times'")
-        if text.isascii() and text.isdigit() and len(text) < 5 and int(text) > 1:
-            return int(text)
-        self.reading.wrong(node.place, f"'times' is a number from 2 to 9999, not '{text}'")
-        return 1
 
     def _note(self, values: dict[str, TreeNode]) -> str:
         node = values.get("note")
@@ -196,13 +191,12 @@ class StepReader:
 
     # --- steps without an actor
 
-    def _outside(
-        self, key: Scalar, node: TreeNode, fields: dict[str, tuple[Scalar, TreeNode]]
-    ) -> Step | None:
+    def _outside(self, key: Scalar, node: TreeNode, fields: Fields) -> Step | None:
         table = SERVER if key.value == "server" else NETWORK
-        for name in _EXPECTATIONS & fields.keys():
-            self.reading.wrong(fields[name][0].place, f"'{key.value}' sees nothing; no '{name}'")
-            del fields[name]
+        blind(self.reading, fields, f"'{key.value}' sees nothing")
+        if "in pieces" in fields:
+            message = f"'{key.value}' writes nothing that could go out 'in pieces'"
+            self.reading.wrong(fields.pop("in pieces")[0].place, message)
         text = self.reading.text(node, f"what the {key.value} does")
         if not text or not isinstance(node, Scalar):
             return None
@@ -213,28 +207,10 @@ class StepReader:
             self.reading.wrong(node.place, message)
             return None
         rest = text[len(verb) :].strip()
-        self._arguments(verb, table[verb].argument, rest, node)
+        arguments(self.reading, self.names.actors, verb, table[verb].argument, rest, node)
         return self._complete(key, verb, rest, fields)
 
-    def _arguments(self, verb: str, wanted: str, text: str, node: Scalar) -> None:
-        words = text.split()
-        kinds = wanted.split()
-        if len(words) != len(kinds):
-            form = " ".join(k.upper() for k in kinds) or "nothing"
-            self.reading.wrong(node.place, f"{form} follows '{verb}'")
-            return
-        for word, kind in zip(words, kinds, strict=True):
-            place = node.at(node.value.rfind(word))
-            if kind == "actor":
-                self.reading.known(word, self.names.actors, place, "actor")
-            elif kind == "duration" and seconds(word) is None:
-                self.reading.wrong(place, f"'{word}' is no time; write 5s, 300ms or 2m")
-            elif kind == "number" and not (word.isascii() and word.isdigit() and int(word)):
-                self.reading.wrong(place, f"'{word}' is no number of octets")
-
-    def _together(
-        self, key: Scalar, node: TreeNode, fields: dict[str, tuple[Scalar, TreeNode]]
-    ) -> Step | None:
+    def _together(self, key: Scalar, node: TreeNode, fields: Fields) -> Step | None:
         for name in (fields.keys() & STEP.keys()) - {"note", "if", "rule", "times"}:
             message = f"'together' sees nothing itself; '{name}' stands in its lanes"
             self.reading.wrong(fields[name][0].place, message)
@@ -254,10 +230,15 @@ class StepReader:
                     message = f"'{step.actor}' cannot be in two lanes"
                     self.reading.wrong(step.place, message)
             lanes.append(lane)
+        meetings = [sum(step.verb == "meets" for step in lane) for lane in lanes]
+        if len(set(meetings)) > 1:
+            found = ", ".join(map(str, meetings))
+            message = f"every lane meets as often as the others; here they meet {found} times"
+            self.reading.wrong(key.place, message)
         values = {name: value for name, (_, value) in fields.items()}
         return Step(
             together=tuple(lanes),
-            times=self._times(values["times"]) if "times" in values else 1,
+            times=times(self.reading, values["times"]) if "times" in values else 1,
             needs=self.reading.needs(values["if"]) if "if" in values else (),
             rules=self.reading.rules(values["rule"]) if "rule" in values else (),
             note=self._note(values),

@@ -1,15 +1,18 @@
 """The words of the language with what they mean: the loader, the schema and the docs read these."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = [
     "ACTOR",
     "BRANCH",
+    "CLIENTS",
     "FOUND",
     "GIVEN_MESSAGE",
     "HEAD",
     "LOGIN",
     "NETWORK",
+    "PIECES",
     "RESERVED",
     "SERVER",
     "SPEAKS",
@@ -38,12 +41,14 @@ ACTOR = {
     "speaks": "The protocol: imap (default), pop3, lmtp, smtp …",
     "user": "Whose mail: alice (default), bob … Each play of a scenario gets users of its own.",
     "via": "How the connection is made: plain (default), starttls or tls.",
-    "login": "How it logs in: LOGIN (default), PLAIN, SCRAM-SHA-256, CRAM-MD5, EXTERNAL or none.",
-    "client": "A real client library that acts instead of our own actor, such as aioimaplib.",
+    "login": "How it logs in: LOGIN (default), a mechanism such as SCRAM-SHA-256, or none.",
+    "client": "A real client library that acts instead of our own: imaplib or aioimaplib.",
 }
 SPEAKS = ("imap", "pop3", "lmtp", "smtp", "submission", "managesieve")
 VIA = ("plain", "starttls", "tls")
-LOGIN = ("LOGIN", "PLAIN", "SCRAM-SHA-256", "CRAM-MD5", "EXTERNAL", "none")
+LOGIN = ("LOGIN", "PLAIN", "SCRAM-SHA-256", "CRAM-MD5", "EXTERNAL", "OAUTHBEARER", "none")
+CLIENTS = ("imaplib", "aioimaplib")
+PIECES = ("CRLF", "literal")
 
 GIVEN_MESSAGE = {
     "message": "A name from 'messages' or a message file; without it a small one is made.",
@@ -54,8 +59,11 @@ GIVEN_MESSAGE = {
 FOUND = {
     "by": "The command that found it.",
     "seed": "The seed of that run.",
+    "session": "The number of the session in that run.",
     "server": "The server it was found on.",
+    "version": "The version that the server said it is.",
     "date": "The day, such as 2026-11-24.",
+    "failed": "How often it failed of how many plays; less than all where clients race.",
 }
 
 BRANCH = {
@@ -73,6 +81,8 @@ BRANCH = {
 STEP = {
     "if": "Capabilities without which the step is passed over.",
     "within": "How long to wait: 5s, 300ms.",
+    "in pieces": "How it is written: 1 (so many octets at a time), CRLF (parted between CR and LF) "
+    "or literal (parted in its middle).",
     "times": "How often 'together' is played, its lanes begun differently each time: 20.",
     **BRANCH,
     "behaviour": "The row of the vendor table that tells which branch of 'either' a server takes.",
@@ -83,7 +93,7 @@ STEP = {
 
 RESERVED = {
     "server": "The server itself: restarts, is killed, stops, starts.",
-    "network": "The way between an actor and the server: cuts, delays, splits.",
+    "network": "The way between an actor and the server: cuts, delays, splits, slows.",
     "together": "Lanes that race: each a step, or a list of steps, of actors of its own.",
 }
 
@@ -94,25 +104,32 @@ class Verb:
 
     argument  what follows it: empty, ``command`` (with message(x)), ``raw``,
               ``actor``, ``actor duration`` or ``actor number``
-    ends      whether something completes it, so that ``ends`` may stand there
+    ends      what may stand under ``ends``: any completion, only BYE, or nothing
     sees      whether expectations may stand there
+    writes    whether the actor sends something, so that it may go out ``in pieces``
     """
 
     meaning: str
     argument: str = ""
-    ends: bool = False
+    ends: Literal["any", "BYE", ""] = ""
     sees: bool = True
+    writes: bool = True
 
 
 VERBS = {
-    "connects": Verb("Opens a connection (again); the window holds the greeting.", ends=True),
-    "idles": Verb("IDLE, until 'done'; other actors go on meanwhile.", ends=True),
-    "done": Verb("Ends IDLE.", ends=True),
-    "hears": Verb("Waits for what the server sends on its own."),
+    "connects": Verb("Opens a connection (again); the window holds the greeting.", ends="any"),
+    "idles": Verb("IDLE, until 'done'; other actors go on meanwhile.", ends="any"),
+    "done": Verb("Ends IDLE.", ends="any"),
+    "hears": Verb("Waits for what the server sends on its own.", ends="BYE", writes=False),
     "polls": Verb("NOOP again and again until every 'must' is met."),
-    "drops": Verb("Cuts the connection without a word."),
-    "leaves": Verb("Says goodbye (LOGOUT, QUIT) and closes.", ends=True),
-    "delivers": Verb("Delivers mail by LMTP or SMTP: delivers message(x).", "command", ends=True),
+    "drops": Verb("Cuts the connection without a word.", writes=False),
+    "meets": Verb(
+        "Waits in its lane of 'together' until every other lane meets too.",
+        sees=False,
+        writes=False,
+    ),
+    "leaves": Verb("Says goodbye (LOGOUT, QUIT) and closes.", ends="any"),
+    "delivers": Verb("Delivers mail by LMTP or SMTP: delivers message(x).", "command", ends="any"),
     "sends": Verb(r'Octets as they are, without tag and CRLF: sends "a1 NOOP\r\n".', "raw"),
 }
 
@@ -129,5 +146,8 @@ NETWORK = {
     "cuts": Verb("Cuts an actor's connection: cuts phone.", "actor", sees=False),
     "delays": Verb("Delays what passes: delays phone 300ms.", "actor duration", sees=False),
     "splits": Verb("Passes pieces of so many octets: splits phone 1.", "actor number", sees=False),
-    "heals": Verb("Undoes delays and splits: heals phone.", "actor", sees=False),
+    "slows": Verb(
+        "Lets it read so many octets a second: slows phone 999.", "actor number", sees=False
+    ),
+    "heals": Verb("Undoes delays, splits and slowness: heals phone.", "actor", sees=False),
 }

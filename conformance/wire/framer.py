@@ -89,6 +89,8 @@ class Framer:
 class MultilineFramer:
     """Frames POP3 responses: one line, or lines up to a lone dot (RFC 1939 section 3)."""
 
+    wanting = 0  # no literals here
+
     def __init__(self, *, max_frame: int = MAX_FRAME) -> None:
         """Start with nothing received and no multi-line response due."""
         self._lines = Framer(literals=False)

@@ -8,6 +8,8 @@ __all__ = ["ReplyFramer"]
 class ReplyFramer:
     """Gives whole replies, however many lines each has."""
 
+    wanting = 0  # no literals here
+
     def __init__(self) -> None:
         """Start with nothing received."""
         self._lines = Framer(literals=False)

@@ -111,10 +111,16 @@ def appended(command: Command, index: int) -> list[Mail] | None:
             return None  # CATENATE, UTF8 and their kind
         elif at + 1 < len(args) and _DATE.fullmatch(node):
             date = node
+        elif at + 1 < len(args) and _plain(args[at + 1]) and b"\n" not in node:
+            return None  # a message of one line, or a date that is none
         else:
             mails.append(Mail(bytes(node), date, flags, index))
             flags, date = frozenset(), None
     return mails or None
+
+
+def _plain(node: Node) -> bool:
+    return isinstance(node, bytes) and not isinstance(node, Atom)
 
 
 def number_of(node: Node | None) -> int | None:

@@ -364,43 +364,50 @@ class Lens:
             self.moment = Moment(index, event, client, box=client.box)
 
     def _sent(self, moment: Moment) -> None:
-        client, index = moment.client, moment.index
+        client = moment.client
         if _SYNCHRONIZING.search(moment.event.octets, max(0, len(moment.event.octets) - 30)):
             client.continues += 1
         words = moment.event.octets.split(None, 1)
         if words and len(client.odd) < 100 and words[0] not in client.session.pending:
             client.odd.add(words[0])
-        for tag, command in client.session.pending.items():
-            known = client.pending.get(tag)
-            if known is not None:
-                known.command = command
-            else:
-                known = client.pending[tag] = Sent(command, index, client.box)
-                moment.commands.append(known)
-                known.offered = client.session.capabilities
-                known.known_user = client.session.state is not State.NOT_AUTHENTICATED
-                if client.box is not None:
-                    known.count = client.box.count or 0
-                    if command.name in _BY_NUMBER:
-                        known.numbers = client.box.numbers.snapshot()
-                if len(client.pending) > 1:
-                    for other in client.pending.values():
-                        other.alone = False
-                client.asked.setdefault(command.name, index)
-                client.enabling.update(dict.fromkeys(_enabling(command), index))
-            name = command.name
-            if name not in _IDLE:
-                self.changed[client.actor] = index
-            if name in REMOVING:
-                self.removing[client.actor] = index
-            if name.endswith(("STORE", "FETCH")) and _stirs(command):
-                client.stirred = index
-            if name.endswith(("SEARCH", "SORT")) and _goes_on(command):
-                client.contexts = True
-            if name in ("SELECT", "EXAMINE") and command.args and client.entering is not known:
-                self._enter(client, known)
-            if name == "NOTIFY":
-                client.loud = True
+        for command in client.session.pending.values():
+            self._under_way(moment, command)
+        if client.session.queued:
+            for sent in client.pending.values():
+                sent.alone = False
+
+    def _under_way(self, moment: Moment, command: Command) -> None:
+        client, index = moment.client, moment.index
+        known = client.pending.get(command.tag)
+        if known is not None:
+            known.command = command
+        else:
+            known = client.pending[command.tag] = Sent(command, index, client.box)
+            moment.commands.append(known)
+            known.offered = client.session.capabilities
+            known.known_user = client.session.state is not State.NOT_AUTHENTICATED
+            if client.box is not None:
+                known.count = client.box.count or 0
+                if command.name in _BY_NUMBER:
+                    known.numbers = client.box.numbers.snapshot()
+            if len(client.pending) > 1:
+                for other in client.pending.values():
+                    other.alone = False
+            client.asked.setdefault(command.name, index)
+            client.enabling.update(dict.fromkeys(_enabling(command), index))
+        name = command.name
+        if name not in _IDLE:
+            self.changed[client.actor] = index
+        if name in REMOVING:
+            self.removing[client.actor] = index
+        if name.endswith(("STORE", "FETCH")) and _stirs(command):
+            client.stirred = index
+        if name.endswith(("SEARCH", "SORT")) and _goes_on(command):
+            client.contexts = True
+        if name in ("SELECT", "EXAMINE") and command.args and client.entering is not known:
+            self._enter(client, known)
+        if name == "NOTIFY":
+            client.loud = True
 
     def _enter(self, client: Client, sent: Sent) -> None:
         name = sent.command.args[0]
@@ -439,6 +446,10 @@ class Lens:
                         word: at for word, at in client.enabling.items() if at != moment.sent.index
                     }
                 self._completed(moment, moment.sent)
+            again = client.session.pending.get(response.tag)
+            if again is not None:  # sent with the same tag, and answered next
+                self._under_way(moment, again)
+                client.pending[again.tag].alone = False
             return
         box = client.box
         if box is None:

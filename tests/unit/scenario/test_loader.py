@@ -27,7 +27,8 @@ needs: [MOVE | IMAP4rev2, pop3]
 tags: [idle, two-devices]
 actors:
   phone:
-  office: {speaks: pop3, user: bob, via: tls, client: poplib}
+  office: {speaks: pop3, user: bob, via: tls}
+  old: {client: imaplib}
 messages: {reply: plain.eml, big: ten-megabytes.eml}
 given:
   INBOX:
@@ -61,6 +62,8 @@ steps:
 - office: delivers message(reply)
 - server: is killed
 - network: delays phone 1.5s
+- phone: NOOP
+  in pieces: CRLF
 - together:
   - phone: APPEND INBOX message(reply)
   - - office: STAT
@@ -82,7 +85,11 @@ def test_every_word_becomes_a_value(tmp_path):
         rules=("RFC9051:7.5.1", "RFC9051:A.2/1"),
         needs=(("MOVE", "IMAP4rev2"), ("pop3",)),
         tags=("idle", "two-devices"),
-        actors=(Actor("phone"), Actor("office", "pop3", "bob", "tls", "poplib")),
+        actors=(
+            Actor("phone"),
+            Actor("office", "pop3", "bob", "tls"),
+            Actor("old", client="imaplib"),
+        ),
         messages={"reply": "plain.eml", "big": "ten-megabytes.eml"},
         given=(
             Given(
@@ -129,6 +136,7 @@ def test_every_word_becomes_a_value(tmp_path):
             Step("office", "delivers", "message(reply)"),
             Step("server", "is killed"),
             Step("network", "delays", "phone 1.5s"),
+            Step("phone", command="NOOP", pieces="CRLF"),
             Step(
                 together=(
                     (Step("phone", command="APPEND INBOX message(reply)"),),

@@ -128,7 +128,35 @@ FILES = {
     "user": ("scenario: T\nactors: {a: {user: §A b}}\nsteps: [a: NOOP]\n", "'A b' is no user"),
     "client": (
         "scenario: T\nactors: {a: {client: §}}\nsteps: [a: NOOP]\n",
-        "the client is missing",
+        "client library is missing",
+    ),
+    "no such client": (
+        "scenario: T\nactors: {a: {client: §aioimap}}\nsteps: [a: NOOP]\n",
+        "'aioimap' is no client library: imaplib, aioimaplib (did you mean 'aioimaplib'?)",
+    ),
+    "client of pop3": (
+        "scenario: T\nactors: {a: {speaks: pop3, client: §imaplib}}\nsteps: [a: NOOP]\n",
+        "'imaplib' speaks imap, not pop3",
+    ),
+    "client and starttls": (
+        "scenario: T\nactors: {a: {via: starttls, client: §imaplib}}\nsteps: [a: NOOP]\n",
+        "'imaplib' is recorded by a relay, which cannot see into STARTTLS",
+    ),
+    "client and login": (
+        "scenario: T\nactors: {a: {login: §PLAIN, client: imaplib}}\nsteps: [a: NOOP]\n",
+        "'imaplib' logs in by LOGIN",
+    ),
+    "client sends": (
+        'scenario: T\nactors: {a: {client: imaplib}}\nsteps:\n- a: §sends "a NOOP"\n',
+        "'a' is a client library, which writes as it likes: no 'sends'",
+    ),
+    "client pipelines": (
+        "scenario: T\nactors: {a: {client: imaplib}}\nsteps:\n- a: §[NOOP, NOOP]\n",
+        "'a' is a client library, which writes as it likes: one command at a time",
+    ),
+    "client in pieces": (
+        "scenario: T\nactors: {a: {client: imaplib}}\nsteps:\n- a: NOOP\n  §in pieces: 1\n",
+        "'a' is a client library, which writes as it likes: no 'in pieces'",
     ),
 }
 
@@ -168,7 +196,39 @@ STEP = {
     "uid in quotes": ("- phone: 'UID FETCH §uid(oen) ALL'\n", "there is no message 'oen'"),
     "message in literal": ("- phone: APPEND x {§message(no)+}\n", "there is no message 'no'"),
     "function": ("- phone: FETCH §sqe(one) ALL\n", "'sqe()' is not known; there are uid(), seq()"),
-    "ends of hears": ("- phone: hears\n  §ends: OK\n", "nothing completes 'hears'; no 'ends'"),
+    "ends of hears": (
+        "- phone: hears\n  ends: §OK\n",
+        "nothing completes 'hears'; at most the server's goodbye, 'ends: BYE'",
+    ),
+    "ends of polls": ("- phone: polls\n  §ends: OK\n", "nothing completes 'polls'; no 'ends'"),
+    "pieces": (
+        "- phone: NOOP\n  in pieces: §crlf\n",
+        "'in pieces' is a number of octets, CRLF or literal, not 'crlf'",
+    ),
+    "pieces of nothing": ("- phone: NOOP\n  in pieces: §0\n", "'in pieces' is a number of octets"),
+    "pieces missing": ("- phone: NOOP\n  in pieces:§\n", "'in pieces' is missing"),
+    "pieces of hears": (
+        "- phone: hears\n  §in pieces: 1\n",
+        "'hears' writes nothing that could go out 'in pieces'",
+    ),
+    "pieces of the server": (
+        "- server: restarts\n  §in pieces: x\n",
+        "'server' writes nothing that could go out 'in pieces'",
+    ),
+    "network slows": ("- network: slows phone §0\n", "'0' is no number of octets"),
+    "meets alone": ("- phone: §meets\n", "'meets' stands in a lane of 'together'"),
+    "meets sees": (
+        "- together:\n  - - phone: meets\n      §must: [x]\n  - - laptop: meets\n",
+        "'meets' sees nothing; no 'must'",
+    ),
+    "meets if": (
+        "- together:\n  - - phone: meets\n      §if: IDLE\n  - - laptop: meets\n",
+        "'meets' is never passed over; no 'if'",
+    ),
+    "meets unevenly": (
+        "- §together:\n  - - phone: meets\n  - - laptop: NOOP\n",
+        "every lane meets as often as the others; here they meet 1, 0 times",
+    ),
     "behaviour": ("- phone: NOOP\n  §behaviour: x\n", "'behaviour' names what 'either' chooses"),
     "one branch": ("- phone: NOOP\n  either: §{a: {}}\n", "'either' has two branches or more"),
     "branch name": ("- phone: NOOP\n  either: {a: {}, §'': {}}\n", "the branch's name is missing"),
