@@ -2,12 +2,12 @@
 
 import re
 
-from conformance.check.always.lens import Sent
+from conformance.check.always.client import Sent
 from conformance.imap.response import item_name
 from conformance.imap.sets import ranges
 from conformance.imap.tree import Atom, Node
 
-__all__ = ["asked_items", "asked_ranges", "canonical", "modifiers", "within"]
+__all__ = ["asked_items", "asked_ranges", "asked_set", "canonical", "modifiers", "within"]
 
 _MACROS = {
     "ALL": ("FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE"),
@@ -68,6 +68,12 @@ def modifiers(sent: Sent) -> list[str]:
         elif at == 1:
             break
     return found
+
+
+def asked_set(sent: Sent) -> bytes:
+    """Return the set of messages as it was written; empty if there is none."""
+    node = sent.command.args[0] if sent.command.args else b""
+    return bytes(node) if isinstance(node, bytes) else b""
 
 
 def asked_ranges(sent: Sent) -> list[tuple[int, int]] | None:

@@ -5,7 +5,8 @@ Each row of the table is a situation in which the RFCs (2180 above all) leave a 
 
 from collections.abc import Iterator
 
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.client import Moment
+from conformance.check.always.lens import Lens
 from conformance.check.replay import Replay
 from conformance.verdict import Finding, Verdict
 from conformance.wire.transcript import Event

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from conformance.check.always.asked import asked_ranges, modifiers
+from conformance.check.always.client import Box, Client, Moment, Sent
 from conformance.check.always.folders import Folder, number_of, number_set
-from conformance.check.always.lens import Box, Client, Lens, Moment, Sent
+from conformance.check.always.lens import Lens
 from conformance.check.replay import Replay
 from conformance.imap.tree import Atom
 from conformance.verdict import Finding, Verdict
@@ -224,7 +225,7 @@ class Between:
 
     def _judge(self, moment: Moment, sent: Sent) -> Iterator[Finding]:
         box = sent.box
-        if box is None or not box.certain or self._lens.broken or self._lens.loose:
+        if box is None or not box.certain or self._lens.others.broken or self._lens.others.loose:
             return
         seen: dict[int, tuple[frozenset[bytes], int]] = {}
         for answer in self._lens.answers(moment, sent):
@@ -255,7 +256,7 @@ class Between:
     def _alone(self) -> bool:
         """Whether all that was done is known: one user, and IMAP only."""
         users = {client.user for client in self._lens.clients.values()}
-        return len(users) == 1 and not self._lens.others
+        return len(users) == 1 and not self._lens.others.foreign
 
     def _agree(
         self, moment: Moment, box: Box, seen: dict[int, tuple[frozenset[bytes], int]]

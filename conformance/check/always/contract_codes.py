@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from conformance.check.always.asked import asked_ranges, within
+from conformance.check.always.client import Moment, Sent
 from conformance.check.always.folders import appended, number_of, uid_code
-from conformance.check.always.lens import Lens, Moment, Sent
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.response import Response
 from conformance.imap.tree import Atom
@@ -177,7 +178,7 @@ def code_validity(moment: Moment, lens: Lens) -> Iterator[Finding]:
     told = number_of(response.data[0])
     if not isinstance(name, bytes) or told is None:
         return
-    known = lens.destinations.get((moment.client.user, bytes(name).upper()))
+    known = lens.folders.destinations.get((moment.client.user, bytes(name).upper()))
     if known is not None and known[0] != told:
         yield blame(
             moment,

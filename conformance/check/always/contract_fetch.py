@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator
 
-from conformance.check.always.asked import asked_items, asked_ranges, canonical, modifiers, within
-from conformance.check.always.lens import Lens, Moment, Sent
-from conformance.check.always.rules import Rule, blame
+from conformance.check.always.asked import (
+    asked_items,
+    asked_ranges,
+    asked_set,
+    canonical,
+    modifiers,
+    within,
+)
+from conformance.check.always.client import Moment, Sent
+from conformance.check.always.lens import Lens
+from conformance.check.always.rules import Rule, blame, done
 from conformance.imap.session import Seen
 from conformance.imap.tree import Atom
 from conformance.verdict import Finding
@@ -12,23 +20,24 @@ from conformance.verdict import Finding
 __all__ = ["FETCHING"]
 
 _MOST = 5_000
+_FEW = 50
 
 
-def _settled(moment: Moment, lens: Lens, sent: Sent) -> bool:
+def _settled(moment: Moment, sent: Sent) -> bool:
     """Whether this client's numbers are the mailbox's, as far as anybody can know."""
     box = sent.box
+    if "UIDONLY" in moment.client.session.enabled:  # there are no numbers (RFC 9586)
+        return False
     return box is not None and box.open and box.certain and sent.alone
 
 
 def fetch_answered(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """FETCH answered OK has told each message and each item (RFC 9051 section 6.4.5)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK":
-        return
-    if sent.command.name not in ("FETCH", "UID FETCH") or modifiers(sent):
+    sent = done(moment, "FETCH", "UID FETCH")
+    if sent is None or modifiers(sent):
         return
     spans = asked_ranges(sent)
-    if spans is None or not _settled(moment, lens, sent) or sent.box is None:
+    if spans is None or not _settled(moment, sent) or sent.box is None:
         return
     box = sent.box
     wanted = [
@@ -75,20 +84,17 @@ def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
     if not sent.command.name.startswith("UID "):
         numbers = [n for low, high in spans for n in range(max(low, 1), min(high, sent.count) + 1)]
         return numbers[:_MOST]
-    if _set(sent) == b"1:*":
+    if asked_set(sent) == b"1:*":
         return list(range(1, min(sent.count, _MOST) + 1))
+    if sum(high - low + 1 for low, high in spans) <= _FEW:
+        uids = sorted({uid for low, high in spans for uid in range(low, high + 1)})
+        return [at for uid in uids if (at := box.numbers.number(uid)) is not None]
     found: list[int] = []
-    total = min(sent.count, _MOST)
-    for number in range(1, total + 1):
+    for number in range(1, min(sent.count, _MOST) + 1):
         uid = box.numbers.uid(number)
         if uid is not None and within(uid, spans):
             found.append(number)
     return found
-
-
-def _set(sent: Sent) -> bytes:
-    node = sent.command.args[0]
-    return bytes(node) if isinstance(node, bytes) else b""
 
 
 def _told(answers: list[Seen]) -> dict[int, set[str]]:
@@ -102,10 +108,8 @@ def _told(answers: list[Seen]) -> dict[int, set[str]]:
 
 def uid_included(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """FETCH that a UID command causes has the UID (RFC 9051 section 6.4.9)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK" or not sent.alone:
-        return
-    if sent.command.name not in ("UID FETCH", "UID STORE"):
+    sent = done(moment, "UID FETCH", "UID STORE")
+    if sent is None or not sent.alone:
         return
     for seen in lens.answers(moment, sent):
         if seen.response.kind == "FETCH" and "UID" not in seen.response.items:
@@ -123,10 +127,8 @@ def uid_included(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """STORE returns the new flags, STORE of .SILENT does not (RFC 9051 section 6.4.6)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK":
-        return
-    if sent.command.name not in ("STORE", "UID STORE") or not sent.alone or sent.box is None:
+    sent, response = done(moment, "STORE", "UID STORE"), moment.response
+    if sent is None or response is None or sent.box is None:
         return
     action = next(
         (
@@ -137,7 +139,7 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
         "",
     )
     spans = asked_ranges(sent)
-    if spans is None or not action or not _settled(moment, lens, sent) or sent.box.read_only:
+    if spans is None or not action or not _settled(moment, sent) or sent.box.read_only:
         return
     answers = lens.answers(moment, sent)
     got = _told(answers)
@@ -182,13 +184,13 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """A conditional STORE tells the new mod-sequence of what it changed (RFC 7162 3.1.3)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK" or sent.box is None:
+    sent, response = done(moment, "STORE", "UID STORE"), moment.response
+    if sent is None or response is None or sent.box is None:
         return
-    if sent.command.name not in ("STORE", "UID STORE") or "UNCHANGEDSINCE" not in modifiers(sent):
+    if "UNCHANGEDSINCE" not in modifiers(sent):
         return
     spans = asked_ranges(sent)
-    if spans is None or response.code == "MODIFIED" or not _settled(moment, lens, sent):
+    if spans is None or response.code == "MODIFIED" or not _settled(moment, sent):
         return
     got = _told(lens.answers(moment, sent))
     for number in _wanted(sent, spans):
@@ -207,15 +209,14 @@ def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def expunge_told(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """EXPUNGE tells of each message that it removes, before its OK (RFC 9051 section 6.4.3)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK" or sent.box is None:
+    sent = done(moment, "EXPUNGE", "UID EXPUNGE")
+    if sent is None or sent.box is None or not sent.alone or sent.box.read_only:
         return
     box = sent.box
-    if sent.command.name not in ("EXPUNGE", "UID EXPUNGE") or not sent.alone or box.read_only:
-        return
     spans = asked_ranges(sent) if sent.command.name == "UID EXPUNGE" else [(1, 2**32)]
-    for uid, (flags, index) in box.flags.items() if spans is not None else ():
-        if b"\\deleted" not in flags or index <= moment.client.stirred:
+    for uid in box.deleted if spans is not None else ():
+        index = box.flags[uid][1]
+        if index <= moment.client.stirred:
             continue
         if within(uid, spans or []) and not lens.disturbed(moment.client, index):
             yield blame(

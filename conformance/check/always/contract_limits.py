@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.client import Moment
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.tree import Node, is_nil
 from conformance.verdict import Finding

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from conformance.check.always.client import Moment, Sent
 from conformance.check.always.contract_table import words
-from conformance.check.always.lens import Lens, Moment, Sent
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame, line
 from conformance.check.always.view_select import status_items
 from conformance.imap.tree import Node, is_nil

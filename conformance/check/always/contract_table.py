@@ -7,7 +7,8 @@ under which circumstances it must come.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.check.always.lens import Client, Lens, Moment, Sent
+from conformance.check.always.client import Client, Moment, Sent
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.session import Seen
 from conformance.imap.tree import Atom, Node

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.client import Moment
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame, line
 from conformance.verdict import Finding
 
@@ -38,7 +39,7 @@ def continuation_due(moment: Moment, lens: Lens) -> Iterator[Finding]:
         client.continues -= 1
         return
     names = {sent.command.name for sent in client.pending.values()}
-    if names.isdisjoint({"AUTHENTICATE", "IDLE"}) and not client.binary:
+    if names.isdisjoint({"AUTHENTICATE", "IDLE"}):
         yield blame(
             moment,
             "RFC9051:7.6",
@@ -109,7 +110,7 @@ def login_disabled(moment: Moment, lens: Lens) -> Iterator[Finding]:
 def bye_before_close(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """The server says BYE before it closes (RFC 9051 section 3.4)."""
     client = moment.client
-    if lens.broken:
+    if lens.others.broken:
         return
     if client.bye < 0 and moment.event.octets.startswith(b"closed by server") and client.greeted:
         yield blame(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.check.always.mime import fields, unfold
 from conformance.imap.tree import Node, is_nil
 
-__all__ = ["envelope_faults"]
+__all__ = ["addresses", "envelope_faults"]
 
 _STRINGS = {0: b"DATE", 1: b"SUBJECT", 8: b"IN-REPLY-TO", 9: b"MESSAGE-ID"}
 _ADDRESSES = {2: b"FROM", 3: b"SENDER", 4: b"REPLY-TO", 5: b"TO", 6: b"CC", 7: b"BCC"}
@@ -39,10 +39,10 @@ def envelope_faults(header: bytes, value: Node) -> Iterator[tuple[str, str]]:
                 yield label, f"the message has no {label}, and ENVELOPE tells one"
         elif found[0] and (is_nil(got) or _squeezed(bytes(got)) != _squeezed(found[0])):
             yield label, f"the {label} is not what the header says"
-    senders = _addresses(by_name.get(b"FROM", []))
+    senders = addresses(by_name.get(b"FROM", []))
     for at, name in _ADDRESSES.items():
         lines = by_name.get(name, [])
-        expected = _addresses(lines)
+        expected = addresses(lines)
         if not lines:
             # RFC 9051 section 7.5.2: without Sender or Reply-To the server says From instead.
             expected = senders if name in (b"SENDER", b"REPLY-TO") else []
@@ -62,7 +62,7 @@ def _squeezed(text: bytes) -> bytes:
     return re.sub(rb"[ \t\r\n]+", b" ", text).strip()
 
 
-def _addresses(lines: list[bytes]) -> list[Address] | None:
+def addresses(lines: list[bytes]) -> list[Address] | None:
     """Return the addresses of simple forms; None if any is not simple."""
     if len(lines) > 1:
         return None

@@ -58,6 +58,10 @@ class Folders:
         """Start without any."""
         self._folders: dict[Key, Folder] = {}
         self.former: dict[Key, tuple[int, int, int]] = {}  # UIDVALIDITY, highest UID, event
+        self.validities: dict[Key, tuple[int, int]] = {}  # the highest one told, and the event
+        self.destinations: dict[Key, tuple[int, int]] = {}  # the one last told, and the event
+        # HIGHESTMODSEQ by UIDVALIDITY
+        self.modseqs: dict[tuple[str, bytes, int], tuple[int, int]] = {}
 
     def get(self, user: str, name: bytes) -> Folder:
         """Return the folder of this name, made if it was never heard of."""
@@ -96,6 +100,15 @@ class Folders:
                 elif deleted is None:
                     self.former.pop(key, None)
                 self._folders[key] = Folder()
+        for told in list(self.validities):
+            if told[0] == user and told[1].startswith(wanted):
+                del self.validities[told]
+        for place in list(self.destinations):
+            if place[0] == user and place[1].startswith(name.upper()):
+                del self.destinations[place]
+        for highest in list(self.modseqs):
+            if highest[0] == user and highest[1].startswith(wanted):
+                del self.modseqs[highest]
 
 
 def appended(command: Command, index: int) -> list[Mail] | None:

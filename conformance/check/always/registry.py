@@ -16,6 +16,8 @@ from conformance.check.always.search import SEARCHING
 from conformance.check.always.view_flags import FLAGS
 from conformance.check.always.view_numbers import NUMBERS
 from conformance.check.always.view_select import SELECTING
+from conformance.check.always.view_uids import UIDS
+from conformance.check.always.view_vanished import VANISHED
 from conformance.check.base import Check
 
 __all__ = ["always"]
@@ -34,7 +36,7 @@ def always() -> list[Check]:
     lens = Lens()
     return [
         lens,
-        Rules("view", _merged(NUMBERS, SELECTING, FLAGS), lens),
+        Rules("view", _merged(NUMBERS, UIDS, VANISHED, SELECTING, FLAGS), lens),
         Rules(
             "contract",
             _merged(

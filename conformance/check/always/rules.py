@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.client import Moment, Sent
+from conformance.check.always.lens import Lens
 from conformance.check.replay import Replay
 from conformance.verdict import Finding, Verdict
-from conformance.wire.transcript import Event, escape
+from conformance.wire.transcript import Event, Kind, escape
 
-__all__ = ["Rule", "Rules", "blame", "line"]
+__all__ = ["Rule", "Rules", "blame", "done", "line"]
 
 Rule = Callable[[Moment, Lens], Iterable[Finding]]
 
@@ -16,6 +17,8 @@ TAGGED = "tagged"
 SENT = "sent"
 CLOSED = "closed"
 ANY = "any"
+
+_MOST = 1_000
 
 
 def blame(
@@ -47,6 +50,14 @@ def blame(
     )
 
 
+def done(moment: Moment, *names: str) -> Sent | None:
+    """Return the command that the moment completes with OK, if its name is one of ``names``."""
+    sent, response = moment.sent, moment.response
+    if sent is None or response is None or response.kind != "OK":
+        return None
+    return sent if sent.command.name in names else None
+
+
 def line(moment: Moment) -> str:
     """Return the first line of what came, printable and short."""
     text = escape(moment.event.octets.split(b"\r\n", 1)[0])
@@ -56,8 +67,8 @@ def line(moment: Moment) -> str:
 class Rules:
     """Shows each moment to the rules of its kind; says each thing once a transcript.
 
-    table  kind of response (FETCH, EXISTS, OK …), or ``tagged``, ``sent``, ``closed``,
-           ``any`` -> rules
+    table  kind of response (FETCH, EXISTS, OK …), ``FETCH FLAGS`` for those that have this
+           item, or ``tagged``, ``sent``, ``closed``, ``any`` -> rules
     """
 
     def __init__(self, name: str, table: Mapping[str, tuple[Rule, ...]], lens: Lens) -> None:
@@ -65,32 +76,40 @@ class Rules:
         self.name = name
         self._table = table
         self._lens = lens
-        self._any = table.get(ANY, ())
+        self._of_items: dict[tuple[str, ...], tuple[Rule, ...]] = {}
         self._said: set[str] = set()
 
-    def see(self, index: int, event: Event, replay: Replay) -> Iterator[Finding]:
+    def see(self, index: int, event: Event, replay: Replay) -> list[Finding] | tuple[()]:
         """Judge the present moment."""
         moment = self._lens.moment
         if moment is None:
-            return
+            return ()
         response = moment.response
         if response is None:
-            kind = SENT if event.kind == ">" else CLOSED
-        elif response.tagged:
-            kind = TAGGED
+            rules = self._table.get(SENT if event.kind is Kind.SENT else CLOSED, ())
+        elif response.kind == "FETCH":
+            rules = self._fetching(tuple(response.items))
         else:
-            kind = response.kind
-        for rule in self._table.get(kind, ()):
-            yield from self._fresh(rule(moment, self._lens))
-        if response is not None:
-            for rule in self._any:
-                yield from self._fresh(rule(moment, self._lens))
+            kind = TAGGED if response.tagged else response.kind
+            rules = self._table.get(kind, ()) + self._table.get(ANY, ())
+        found: list[Finding] = []
+        for rule in rules:
+            for finding in rule(moment, self._lens):
+                if finding.key not in self._said:
+                    self._said.add(finding.key)
+                    found.append(replace(finding, check=self.name))
+        return found
 
-    def _fresh(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        for finding in findings:
-            if finding.key not in self._said:
-                self._said.add(finding.key)
-                yield replace(finding, check=self.name)
+    def _fetching(self, items: tuple[str, ...]) -> tuple[Rule, ...]:
+        """Return the rules for a FETCH with these items, each rule once."""
+        rules = self._of_items.get(items)
+        if rules is None:
+            if len(self._of_items) > _MOST:  # a server can make up names without end
+                self._of_items.clear()
+            kinds = ["FETCH", *(f"FETCH {item.partition('[')[0]}" for item in items), ANY]
+            every = (rule for kind in kinds for rule in self._table.get(kind, ()))
+            rules = self._of_items[items] = tuple(dict.fromkeys(every))
+        return rules
 
     def end(self, replay: Replay) -> Iterator[Finding]:
         """Nothing is left to say."""

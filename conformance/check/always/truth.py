@@ -2,33 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 
-from conformance.check.always.folders import number_of
-from conformance.check.always.lens import Box, Lens, Moment
-from conformance.check.always.mime import Part, fields, parse, unfold
+from conformance.check.always.message import Message
 from conformance.imap.sets import ranges
 from conformance.imap.tree import Atom, Node
 
-__all__ = ["Key", "Message", "Unclear", "program"]
+__all__ = ["Key", "Unclear", "program"]
 
 Truth = bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message as the client knows it; ``uid`` is None if it was never told."""
-
-    number: int
-    uid: int | None
-    box: Box
-    moment: Moment
-    lens: Lens
-    count: int
-
-
 Key = Callable[[Message], Truth]
 
 
@@ -156,25 +138,11 @@ def _uids(text: str) -> Key:
     return truth
 
 
-def _octets(message: Message) -> bytes | None:
-    mail = message.box.folder.mails.get(message.uid) if message.uid is not None else None
-    return None if mail is None else mail.octets
-
-
-def _parsed(message: Message) -> Part | None:
-    octets = _octets(message)
-    return None if octets is None else parse(octets)
-
-
 def _size(word: str, limit: int) -> Key:
     def truth(message: Message) -> Truth:
-        told = message.box.folder.items.get((message.uid or 0, "RFC822.SIZE"))
-        size = number_of(told[0]) if told is not None else None
+        size = message.size
         if size is None:
-            octets = _octets(message)
-            if octets is None or parse(octets) is None or not octets.endswith(b"\r\n"):
-                return None
-            size = len(octets)
+            return None
         return size > limit if word == "LARGER" else size < limit
 
     return truth
@@ -182,11 +150,9 @@ def _size(word: str, limit: int) -> Key:
 
 def _header(name: bytes, needle: bytes) -> Key:
     def truth(message: Message) -> Truth:
-        part = _parsed(message)
-        parsed = None if part is None else fields(part.header)
-        if parsed is None:
+        values = message.values(name)
+        if values is None:
             return None
-        values = [unfold(field) for field_name, field in parsed if field_name == name]
         if not needle:
             return bool(values) if name not in _HEADERS.values() else None
         if not _SIMPLE.fullmatch(needle):
@@ -210,7 +176,7 @@ def _header(name: bytes, needle: bytes) -> Key:
 
 def _text(needle: bytes, *, header: bool) -> Key:
     def truth(message: Message) -> Truth:
-        part = _parsed(message)
+        part = message.parsed
         if part is None or not part.sure or not _SIMPLE.fullmatch(needle):
             return None
         if part.type != b"TEXT" or part.subtype != b"PLAIN":
@@ -239,7 +205,7 @@ def _date(word: str, text: bytes) -> Key:
         return day >= limit if word.endswith("SINCE") else day == limit
 
     def truth(message: Message) -> Truth:
-        moment = _sent(message) if word.startswith("SENT") else _internal(message)
+        moment = message.date if word.startswith("SENT") else message.internal
         if moment is None:
             return None
         # Time and zone are to be disregarded; where the zone decides, nobody is blamed.
@@ -248,28 +214,3 @@ def _date(word: str, text: bytes) -> Key:
         return results.pop() if len(results) == 1 else None
 
     return truth
-
-
-def _internal(message: Message) -> datetime | None:
-    told = message.box.folder.items.get((message.uid or 0, "INTERNALDATE"))
-    if told is None or not isinstance(told[0], bytes):
-        return None
-    try:
-        return datetime.strptime(told[0].decode("latin-1").strip(), "%d-%b-%Y %H:%M:%S %z")
-    except ValueError:
-        return None
-
-
-def _sent(message: Message) -> datetime | None:
-    part = _parsed(message)
-    parsed = None if part is None else fields(part.header)
-    values = [unfold(field) for name, field in parsed or () if name == b"DATE"]
-    if len(values) != 1:
-        return None
-    if not re.fullmatch(rb"(?:\w{3}, )?\d{1,2} \w{3} \d{4} [\d:]+ [+-]\d{4}", values[0]):
-        return None
-    try:
-        found = parsedate_to_datetime(values[0].decode("latin-1"))
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo is not None else None

@@ -2,8 +2,9 @@ r"""Rules of flags and mod-sequences as one client sees them."""
 
 from collections.abc import Iterator
 
+from conformance.check.always.client import Moment
 from conformance.check.always.folders import number_of
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.tree import Atom
 from conformance.verdict import Finding
@@ -43,7 +44,7 @@ def recent_once(moment: Moment, lens: Lens) -> Iterator[Finding]:
         return
     if first is None:
         box.folder.recent[uid] = (mine, moment.index)
-    elif first[0] != mine and first[1] < box.index and not lens.loose:
+    elif first[0] != mine and first[1] < box.index and not lens.others.loose:
         yield blame(
             moment,
             "RFC3501:2.3.2",
@@ -113,7 +114,7 @@ def modseq_has(moment: Moment, lens: Lens) -> Iterator[Finding]:
         )
 
 
-def fetch_empty_uid(moment: Moment, lens: Lens) -> Iterator[Finding]:
+def item_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """An item stands once in a FETCH response (RFC 9051 section 7.5.2)."""
     response = moment.response
     if response is None or not response.data or not isinstance(response.data[0], tuple):
@@ -154,13 +155,7 @@ def system_flags(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 FLAGS: dict[str, tuple[Rule, ...]] = {
     "FLAGS": (system_flags,),
-    "FETCH": (
-        system_flags,
-        keyword_announced,
-        recent_once,
-        modseq_grows,
-        modseq_with_flags,
-        modseq_has,
-        fetch_empty_uid,
-    ),
+    "FETCH": (item_twice,),
+    "FETCH FLAGS": (system_flags, keyword_announced, recent_once, modseq_with_flags),
+    "FETCH MODSEQ": (modseq_grows, modseq_has),
 }

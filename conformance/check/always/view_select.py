@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from conformance.check.always.client import Moment
 from conformance.check.always.folders import number_of
-from conformance.check.always.lens import Lens, Moment
+from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.tree import Node
 from conformance.verdict import Finding
@@ -139,7 +140,7 @@ def validity_falls(moment: Moment, lens: Lens) -> Iterator[Finding]:
     if response is None or response.code != "UIDVALIDITY" or box is None or not response.data:
         return
     value = number_of(response.data[0])
-    highest = lens.validities.get((box.user, box.name))
+    highest = lens.folders.validities.get((box.user, box.name))
     if value is None:
         return
     if highest is not None and value < highest[0] and highest[1] < box.index:
@@ -151,7 +152,7 @@ def validity_falls(moment: Moment, lens: Lens) -> Iterator[Finding]:
             known=(highest[1],),
         )
     if highest is None or value > highest[0]:
-        lens.validities[box.user, box.name] = (value, moment.index)
+        lens.folders.validities[box.user, box.name] = (value, moment.index)
 
 
 def unseen_in_range(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -206,7 +207,7 @@ def highest_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
     if value is None or box.validity is None:
         return
     key = (box.user, box.name, box.validity[0])
-    before = lens.modseqs.get(key)
+    before = lens.folders.modseqs.get(key)
     if before is not None and value < before[0] and before[1] < box.index:
         yield blame(
             moment,
@@ -216,7 +217,7 @@ def highest_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
             known=(before[1],),
         )
     if before is None or value > before[0]:
-        lens.modseqs[key] = (value, moment.index)
+        lens.folders.modseqs[key] = (value, moment.index)
 
 
 def two_modseq_codes(moment: Moment, lens: Lens) -> Iterator[Finding]:
