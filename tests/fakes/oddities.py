@@ -37,6 +37,7 @@ STATUS with a larger count || flagging || b< * STATUS || b< * STATUS INBOX (MESS
 COPY without COPYUID || moving || a< a6 OK || a< a6 OK copied
 COPYUID with sets written otherwise || moving || a< a6 OK || a< a6 OK [COPYUID 7 1,2 5,6] copied
 MOVE tells COPYUID in its end || moving || a< * OK [COPYUID 7 5 7] || a< * OK moving
+COPY and MOVE sent together, MOVE told first || moving || a< a6 OK || a> a7 UID MOVE 5 Kept;;a< * OK [COPYUID 7 5 7] moved;;a< * 3 EXPUNGE;;a< a6 OK [COPYUID 7 1:2 5:6] copied;;@DROP@a> a7 UID MOVE;;@DROP@a< * OK [COPYUID 7 5 7];;@DROP@a< * 3 EXPUNGE
 LIST with INBOX in another case || moving || a< * LIST (\HasNoChildren) "/" INBOX || a< * LIST (\HasNoChildren) "/" Inbox
 LIST with attributes of use || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren \Archive \Subscribed) "/" Kept
 IDLE keeps alive || moving || a< + idling || a< + idling;;a< * OK still here

@@ -58,14 +58,25 @@ def appenduid(moment: Moment, lens: Lens) -> Iterator[Finding]:
         yield from _fresh_uids(moment, lens, bytes(name), uids, sent)
 
 
+def _copying(moment: Moment) -> tuple[Sent | None, bool]:
+    """Return the command that a code is about, and whether it may be one of several.
+
+    An untagged code of one of two pipelined commands does not say of which.
+    """
+    if moment.sent is not None:
+        return moment.sent, False
+    asked = [s for s in moment.client.pending.values() if s.command.name in _COPYING]
+    return (asked[0] if asked else None), len(asked) > 1
+
+
 def copyuid(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """COPYUID pairs what was copied with what it became (RFC 4315 section 3)."""
     response = moment.response
     if response is None or response.code != "COPYUID":
         return
-    sent = moment.sent or next(
-        (s for s in moment.client.pending.values() if s.command.name in _COPYING), None
-    )
+    sent, several = _copying(moment)
+    if several:
+        return
     if sent is None or sent.command.name not in _COPYING:
         yield blame(moment, "RFC4315:3", "COPYUID unasked", "COPYUID came, and nothing was copied")
         return
@@ -168,9 +179,9 @@ def code_validity(moment: Moment, lens: Lens) -> Iterator[Finding]:
     response = moment.response
     if response is None or response.code not in ("APPENDUID", "COPYUID"):
         return
-    sent = moment.sent or next(
-        (s for s in moment.client.pending.values() if s.command.name in _COPYING), None
-    )
+    sent, several = _copying(moment)
+    if several:
+        return
     if sent is None or not response.data:
         return
     at = 0 if response.code == "APPENDUID" else 1
