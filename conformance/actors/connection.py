@@ -65,7 +65,11 @@ class Connection(asyncio.Protocol):
         framer: FrameSource,
         on_frame: Callable[[int, bytes], None],
     ) -> None:
-        """Prepare; ``on_frame`` is called with index and octets of each complete frame."""
+        """Prepare; ``on_frame`` is called with index and octets of each complete frame.
+
+        ``on_end`` may be set to what is called when the server has ended the connection.
+        """
+        self.on_end: Callable[[], None] | None = None
         self.actor = actor
         self.record = record
         self.ended: Ended | None = None
@@ -137,10 +141,11 @@ class Connection(asyncio.Protocol):
                 self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
         index = self.record(self.actor, Kind.SENT, octets)
         if len(self._pieces) > 0:
-            self._note(note="written", pieces=len(self._pieces) + 1)
+            self.note(note="written", pieces=len(self._pieces) + 1)
         return index
 
-    def _note(self, **values: str | int) -> None:
+    def note(self, **values: str | int) -> None:
+        """Record a note of the harness."""
         self.record(self.actor, Kind.NOTE, json.dumps(values, separators=(",", ":")).encode())
 
     def cut(self, cut: Cut | None) -> None:
@@ -269,7 +274,7 @@ class Connection(asyncio.Protocol):
         elif not self._arriving and self._framer.wanting:
             # What others are told meanwhile came in the middle of this one's literal.
             self._arriving = True
-            self._note(note="arriving", wanting=self._framer.wanting)
+            self.note(note="arriving", wanting=self._framer.wanting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Record that the server closed, with the octets it left unfinished."""
@@ -289,6 +294,8 @@ class Connection(asyncio.Protocol):
         self.last = self.record(self.actor, Kind.CONNECTION, what)
         if self._waiter is not None:
             _wake(self._waiter)
+        if self.on_end is not None:
+            self.on_end()
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

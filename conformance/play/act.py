@@ -57,9 +57,9 @@ async def _do(state: State, role: Role, step: Step, within: float) -> Reply:
         case "":
             return await _command(state, role, step, within)
         case "idles":
-            return await role.imap.idle(within)
+            return await role.idler.idle(within)
         case "done":
-            return await role.imap.done(within)
+            return await role.idler.done(within)
         case "hears":
             return await _hear(state, role, step, within)
         case "polls":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conformance.actors.base import Actor
 from conformance.actors.imap import ImapActor
+from conformance.actors.library import LibraryActor
 from conformance.actors.pop3 import Pop3Actor
 from conformance.actors.relay import Relay
 from conformance.actors.smtp import SmtpActor
@@ -42,6 +43,13 @@ class Role:
     def imap(self) -> ImapActor:
         """The actor, which must speak IMAP; Unplayable if it does not."""
         if not isinstance(self.actor, ImapActor):
+            raise Unplayable(f"{self.name} does not speak IMAP")
+        return self.actor
+
+    @property
+    def idler(self) -> ImapActor | LibraryActor:
+        """The actor, which must speak IMAP, also if it is a library; Unplayable if not."""
+        if not isinstance(self.actor, ImapActor | LibraryActor):
             raise Unplayable(f"{self.name} does not speak IMAP")
         return self.actor
 
@@ -89,6 +97,10 @@ async def cast(
     made: Actor
     starttls = actor.via == "starttls"
     match actor.speaks:
+        case "imap" if actor.client:
+            made = LibraryActor(
+                actor.name, endpoint, recorder.record, library=actor.client, tls=server.tls
+            )
         case "imap":
             made = ImapActor(
                 actor.name,

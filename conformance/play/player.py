@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from conformance.actors.connection import Ended, Reply
 from conformance.actors.imap import ImapActor
+from conformance.actors.library import LibraryError
 from conformance.play import outside
 from conformance.play.act import act, ready
 from conformance.play.cast import Role, cast
@@ -91,7 +92,7 @@ class _Player:
         )
         try:
             await self._set_up()
-        except (Refused, Unplayable) as refused:
+        except (Refused, Unplayable, LibraryError) as refused:
             self.recorder.note("server", note="refused", reason=str(refused))
             return
         try:
@@ -118,8 +119,7 @@ class _Player:
     def close(self) -> None:
         """Cut every connection that is still open."""
         for role in self.state.roles.values():
-            if role.actor.connected:
-                role.actor.drop()
+            role.actor.drop()
             if role.relay is not None:
                 role.relay.close()
         for setup in self.state.setups.values():
@@ -167,7 +167,7 @@ class _Player:
         self.recorder.note(step.actor, note="begin", step=path)
         try:
             reply = await act(state, role, step)
-        except (Unplayable, Refused) as reason:
+        except (Unplayable, Refused, LibraryError) as reason:
             self._give_up(path, step, str(reason))
         self._end(path, step, role, reply)
         await identify(state, step, role, reply)
@@ -208,7 +208,7 @@ class _Player:
                 role = state.roles.get(first.actor)
                 if role is not None and first.verb not in ("connects", "meets"):
                     await ready(state, role, state.settings.within)
-        except (Unplayable, Refused) as reason:
+        except (Unplayable, Refused, LibraryError) as reason:
             self._give_up(path, step, str(reason))
         ends = await asyncio.gather(
             *(

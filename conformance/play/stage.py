@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from time import perf_counter
 
 from conformance.check.judge import Judgement, judge
@@ -102,7 +103,7 @@ class Stage:
         self._emit(ScenarioStarted(spec, scenario.id))
         missing = self._missing(scenario)
         if missing or self.lost:
-            reason = "the server was lost" if self.lost else f"the server has no {missing}"
+            reason = "the server was lost" if self.lost else missing
             verdict = Verdict.INCONCLUSIVE if self.lost else Verdict.SKIP
             outcome = Outcome(scenario.id, spec, verdict, reason=reason, repeat=repeat)
             return self._tell(scenario, outcome, "", "")
@@ -151,7 +152,10 @@ class Stage:
         return event
 
     def _missing(self, scenario: Scenario) -> str:
-        """Return what the scenario needs and the server lacks; empty if nothing."""
+        """Return that the server, or this machine, lacks what the scenario needs; empty if not."""
+        for actor in scenario.actors:
+            if actor.client and find_spec(actor.client) is None:
+                return f"{actor.client} is not installed here"
         info = self.server.info if not self.lost else None
         words = self._offered | {word.upper() for word in (info.services if info else ())}
         words |= {word.upper() for word in (info.features if info else ())}
@@ -159,7 +163,7 @@ class Stage:
             words |= {"SLASH"}
         for alternatives in scenario.needs:
             if not any(word.upper() in words for word in alternatives):
-                return " or ".join(alternatives)
+                return f"the server has no {' or '.join(alternatives)}"
         return ""
 
     async def _take(self, scenario: Scenario) -> _Take:
