@@ -1,8 +1,6 @@
 """What a real browser makes of a hostile run: no script of others runs, no request leaves."""
 
-import shutil
 import socket
-import subprocess
 import threading
 from dataclasses import replace
 
@@ -11,12 +9,9 @@ import pytest
 from conformance.reports.html import Html
 from conformance.verdict import Finding, Verdict
 from conformance.wire.transcript import Kind, Transcript
+from tests.unit.reports.browser import needs_browser, rendered
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium; ci/browser installs it"),
-]
+pytestmark = needs_browser
 
 
 @pytest.fixture
@@ -41,24 +36,6 @@ def listener():
     done.set()
     thread.join()
     server.close()
-
-
-def rendered(path, profile):
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={profile}",
-            "--dump-dom",
-            path.as_uri(),
-        ],
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    return done.stdout.decode()
 
 
 def test_no_script_runs_and_no_request_leaves(sample, dovecot, listener, tmp_path):

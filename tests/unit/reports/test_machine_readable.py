@@ -20,6 +20,7 @@ from conformance.reports.summary_json import SummaryJson, schema
 from conformance.reports.words import KINDS
 from conformance.verdict import Verdict
 
+
 def as_json(sample):
     path = sample.folder / "summary.json"
     sample.into(SummaryJson(path))
