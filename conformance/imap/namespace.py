@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 __all__ = ["Namespace"]
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()"]|"(?:[^"\\]|\\.)*"|\([^()]*\))*\)|\S+')
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_TOKEN = re.compile(rf'\{{{_QUOTED}\+?\}}|{_QUOTED}|\((?:[^()"]|{_QUOTED}|\([^()]*\))*\)|\S+')
 
 # Which arguments name mailboxes; a list in parentheses before them does not count.
 _FIRST = (
@@ -59,6 +60,9 @@ class Namespace:
     def _token(self, token: str) -> str:
         if token.startswith('"'):
             return f'"{self.real(token[1:-1])}"'
+        if token.startswith('{"'):
+            name, _, rest = token[2:].rpartition('"')
+            return f'{{"{self.real(name)}"{rest}'
         if token[0] in "${~" or "(" in token:  # a capture, a literal or a message
             return token
         return self.real(token)

@@ -27,6 +27,8 @@ COURIER = Namespace("INBOX.", ".")
         ("STATUS Sent (MESSAGES)", "STATUS INBOX.Sent (MESSAGES)"),
         ("FETCH 1 (FLAGS)", "FETCH 1 (FLAGS)"),
         ("UID", "UID"),
+        ('CREATE {"Two Words"}', 'CREATE {"INBOX.Two Words"}'),
+        ('LIST {""} {"Pl%"+}', 'LIST {""} {"INBOX.Pl%"+}'),
     ],
 )
 def test_names_in_commands_become_the_servers(written, sent):
