@@ -36,7 +36,8 @@ def _judge(
     """Judge the transcripts of a run again, without a server."""
     from conformance.cli.baselines import Known
     from conformance.cli.outputs import open_outputs
-    from conformance.events import ScenarioFinished
+    from conformance.cli.server_options import say
+    from conformance.events import RunStarted, ScenarioFinished
     from conformance.reports.base import ReportError
     from conformance.reports.merge import merge
     from conformance.reports.run_jsonl import read_run, run_file
@@ -44,8 +45,11 @@ def _judge(
     folder = run_file(run).parent
     status = EXIT.OK
     target = out or folder / "judged"
-    known = Known(baseline)
     try:
+        starts = [event for event in read_run(run) if isinstance(event, RunStarted)]
+        known = Known(baseline, [server for start in starts for server in start.servers])
+        if known.remark:
+            say(known.remark)
         merge([run], target)  # so that the new run has the files that its events name
         outputs = open_outputs(target, [], known, verbosity=-quiet)
         for event in read_run(run):

@@ -18,6 +18,7 @@ from conformance.cli.server_options import (
     Fresh,
     Users,
     ours_to_break,
+    say,
     server_options,
     without_passwords,
 )
@@ -115,7 +116,9 @@ def _run(
     )
     servers = [make_server(spec, run_name, options) for spec in server or [DEFAULT_SERVER]]
     seed = random.SystemRandom().randrange(10_000) if seed is None else seed
-    known = Known(baseline)
+    known = Known(baseline, [each.spec for each in servers])
+    if known.remark:
+        say(known.remark)
     plan = Plan(
         scenarios=selected,
         servers=servers,

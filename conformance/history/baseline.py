@@ -15,6 +15,9 @@ A baseline is a TOML file, one for each server and version::
 What an always-on check finds is the same in whichever scenario it comes up: its
 entry says ``scenario = "*"``.
 
+``server`` is what was said after ``--server``, without an image's tag, for that changes with
+each build: ``docker:dovecot@registry.example/mail``. Left out, the file is for any server.
+
 An entry counts until the server's version reaches ``until``, or the date has
 passed. What an entry names and does not come is news too, unless it may pass.
 """
@@ -36,6 +39,7 @@ __all__ = [
     "Baseline",
     "BaselineError",
     "Entry",
+    "every_build",
     "expired",
     "known",
     "load",
@@ -101,9 +105,27 @@ class Baseline:
     heading: str = ""
     path: Path | None = field(default=None, compare=False)
 
+    def fits(self, server: str) -> bool:
+        """Return whether it is for ``server``: that one, or another build of the same image."""
+        return not self.server or every_build(self.server) == every_build(server)
+
     def of(self, scenario: str) -> tuple[Entry, ...]:
         """Return the entries of ``scenario``, and those of whatever scenario (``*``)."""
         return tuple(entry for entry in self.entries if entry.scenario in (scenario, EVERYWHERE))
+
+
+def every_build(server: str) -> str:
+    """Return a specification without what changes with each build: an image's tag or digest."""
+    found = _IMAGE.fullmatch(server)
+    return server if found is None else found[1] + (found[2] or "")
+
+
+_IMAGE = re.compile(
+    r"""( image:[^@+]*? | docker:[^@]+@[^@+]*? )  # up to the image's name
+        (?: :[\w.-]+ )? (?: @\w+:[0-9a-fA-F]+ )?
+        ( \+[\w-]+ )?                            # a variant is another server""",
+    re.VERBOSE,
+)
 
 
 def load(path: Path) -> Baseline:
@@ -221,7 +243,7 @@ class Annotator:
     """
 
     def __init__(self, baselines: Sequence[Baseline], today: date | None = None) -> None:
-        """Use those of ``baselines`` that name an outcome's server, or none."""
+        """Use those of ``baselines`` that fit an outcome's server."""
         self._baselines = baselines
         self._today = today
         self._versions: dict[str, str] = {}
@@ -236,7 +258,7 @@ class Annotator:
         outcome = event.outcome
         rest = (self._versions.get(outcome.server, ""), self._today)
         for baseline in self._baselines:
-            if baseline.server in ("", outcome.server):
+            if baseline.fits(outcome.server):
                 event = replace(
                     event,
                     known={**event.known, **known(baseline, outcome, *rest)},

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from conformance.events import Event, RunStarted, ScenarioFinished
-from conformance.history.baseline import EVERYWHERE, Baseline, Entry
+from conformance.history.baseline import EVERYWHERE, Baseline, Entry, every_build
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["UNEXPLAINED", "Updated", "dump", "file_name", "update", "write"]
@@ -61,7 +61,7 @@ def update(old: Baseline, events: Iterable[Event], server: str, *, whole: bool =
     found = (*_entries({EVERYWHERE: anywhere}), *_entries(seen))
     added = [entry for entry in found if (entry.scenario, entry.fingerprint) not in have]
     entries = sorted([*kept, *added], key=lambda e: (e.scenario, e.fingerprint))
-    new = replace(old, server=old.server or server, entries=tuple(entries))
+    new = replace(old, server=old.server or every_build(server), entries=tuple(entries))
     return Updated(new, tuple(added), tuple(removed))
 
 
@@ -100,15 +100,18 @@ def _entries(seen: Mapping[str, _Seen]) -> Iterator[Entry]:
 def file_name(server: str, version: str = "") -> str:
     """Return the usual name of a server's baseline: ``dovecot-2.4.toml`` for docker:dovecot:2.4.
 
-    ``version`` is what the server says it is, for specifications that name none.
+    ``version`` is what the server says it is, for specifications that name none. An image's
+    tag is no part of the name.
     """
+    server = every_build(server)
     if "://" in server:
         words = urlsplit(server).netloc.rpartition("@")[2].replace(":", "-")
     else:
         _, _, rest = server.partition(":")
         name, _, wanted = rest.partition(":")
         words = "-".join(filter(None, (name or server, wanted or version)))
-    return "".join(c if c.isalnum() or c in "-._" else "-" for c in words) + ".toml"
+    words = "".join(c if c.isalnum() or c in "-._" else "-" for c in words.lstrip("./~"))
+    return f"{words}.toml"
 
 
 def dump(baseline: Baseline) -> str:

@@ -46,10 +46,13 @@ class Host:
             strict=self.strict,
         )
         try:
-            self._known = Known(option("--imap-baseline"))
+            self._known = Known(option("--imap-baseline"), self.run.servers)
             self._writer = RunWriter(self.folder / NAME)
         except (UserError, ReportError) as error:
-            raise pytest.UsageError(str(error)) from None
+            hint = getattr(error, "hint", "")
+            raise pytest.UsageError(f"{error}\n{hint}".strip()) from None
+        if self._known.remark:
+            config.issue_config_time_warning(pytest.PytestWarning(self._known.remark), 2)
         self._options = Options(allow_destructive=option("--imap-allow-destructive"))
         self._runner = asyncio.Runner()
         self._stages: dict[str, Stage] = {}

@@ -114,6 +114,33 @@ def test_a_baseline_of_another_server_says_nothing():
     assert Annotator([Baseline("", (entry(),))])(finished(BUG)).known
 
 
+@pytest.mark.parametrize(
+    ("named", "server", "fits"),
+    [
+        ("", "docker:dovecot:2.4", True),
+        ("docker:dovecot:2.4", "docker:dovecot:2.4", True),
+        ("docker:dovecot:2.4", "docker:dovecot:2.3", False),
+        ("docker:dovecot@mine:1", "docker:dovecot@mine:2", True),
+        ("docker:dovecot@mine", "docker:dovecot@mine@sha256:0123abcd", True),
+        ("docker:dovecot@reg.example:5000/mine:1", "docker:dovecot@reg.example:5000/mine", True),
+        ("docker:dovecot@reg.example:5000/mine", "docker:dovecot@reg.example:5000/other", False),
+        ("docker:dovecot@mine:1", "docker:dovecot@mine:2+mdbox", False),
+        ("image:mine:1", "image:mine:2", True),
+        ("imap://h:143", "imap://h:144", False),
+    ],
+)
+def test_a_baseline_is_for_every_build_of_an_image(named, server, fits):
+    assert Baseline(named).fits(server) is fits
+
+
+def test_an_updated_baseline_is_for_the_next_build_too():
+    server = "docker:dovecot@under-test:1"
+    new = update(Baseline(), [finished(BUG, server=server)], server).baseline
+
+    assert new.server == "docker:dovecot@under-test"
+    assert not Annotator([new])(finished(BUG, server="docker:dovecot@under-test:2")).unexpected
+
+
 def test_a_strict_run_fails_by_a_broken_should_unless_it_is_known():
     annotated = Annotator([Baseline(SERVER, (entry(SHOULD, verdicts=(Verdict.WARN,)),))])
 
@@ -197,6 +224,10 @@ def test_file_names():
     assert file_name("embedded:pymap", "0.36.7") == "pymap-0.36.7.toml"
     assert file_name("docker:dovecot:2.4", "2.4.1") == "dovecot-2.4.toml"
     assert file_name("imap://user:secret@host:143") == "host-143.toml"
+    assert (
+        file_name("docker:dovecot@reg.example:5000/mine:1") == "dovecot-reg.example-5000-mine.toml"
+    )
+    assert file_name("docker:./mine:1") == "mine-1.toml"
 
 
 GOOD = '[[known]]\nscenario = "a"\nfingerprint = "0123abcd"\nbecause = "b"\n'
