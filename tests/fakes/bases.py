@@ -357,10 +357,35 @@ a> a11 CLOSE
 a< a11 OK closed"""
 )
 
+COLLECTING = r"""
+pop< +OK ready <1896.1@example.org>
+pop> USER alice
+pop< +OK send PASS
+pop> PASS secret
+pop< +OK in
+pop> STAT
+pop< +OK 2 300
+pop> UIDL
+pop< +OK ids~1 aa~2 bb~.
+pop> RETR 1
+pop< +OK 20 octets~Subject: x~~Hello~.
+pop> UIDL 2
+pop< +OK 2 bb
+pop> RETR 9
+pop< -ERR no such message
+pop> QUIT
+pop< +OK bye
+pop! closed by server
+popb< +OK ready <1896.2@example.org>
+popb> QUIT
+popb< +OK bye
+popb! closed by server"""
+
 BASES = {
     "reading": READING,
     "searching": SEARCHING,
     "flagging": FLAGGING,
     "moving": MOVING,
     "syncing": SYNCING,
+    "collecting": COLLECTING,
 }

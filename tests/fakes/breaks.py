@@ -163,6 +163,14 @@ syncing: HIGHESTMODSEQ falls from SELECT to SELECT || RFC7162:3.1.2.1/2
 syncing: UIDVALIDITY falls from SELECT to SELECT || RFC9051:2.3.1.1/7
 syncing: a UID returns || RFC9051:2.3.1.1/12
 syncing: a change comes without MODSEQ || RFC7162:3.1/7
+collecting: +ok in lower case || RFC1939:3/1
+collecting: -err in lower case || RFC1939:3/1
+collecting: POP3 greets with something else || RFC1939:3/8
+collecting: a first line of more than 512 octets || RFC1939:3/10
+collecting: a line that ends in LF alone || RFC1939:3/12
+collecting: one time stamp for two greetings || RFC1939:7/1
+collecting: a unique id of 71 characters || RFC1939:7/6
+collecting: a unique id with a space || RFC1939:7/6
 """
 
 _FAULTS = {f"{fault.base}: {fault.name}": fault for fault in FAULTS}

@@ -426,4 +426,18 @@ ENABLE is taken and not offered || a< a1 OK || @ENV@LITERAL+ ENABLE@TO@LITERAL+ 
             ),
         )
     ]
+    + _table(
+        "collecting",
+        rf"""
++ok in lower case || pop< +OK 2 300 || pop< +ok 2 300 || pop3 || status || RFC1939:3
+-err in lower case || pop< -ERR || pop< -err no such message || pop3 || status || RFC1939:3
+POP3 greets with -ERR || pop< +OK ready || pop< -ERR not now || pop3 || no greeting || RFC1939:3
+POP3 greets with something else || pop< +OK ready || pop< 220 ready || pop3 || no greeting || RFC1939:3
+a first line of more than 512 octets || pop< +OK 2 300 || pop< +OK 2 300 {"x" * 512} || pop3 || first line too long || RFC1939:3
+a line that ends in LF alone || pop< +OK 20 octets || pop< +OK 20 octets~Subject: x~~Hel¬lo~. || pop3 || line without CRLF || RFC1939:3
+one time stamp for two greetings || popb< +OK ready || popb< +OK ready <1896.1@example.org> || pop3 || time stamp twice || RFC1939:7
+a unique id of 71 characters || pop< +OK ids || pop< +OK ids~1 {"a" * 71}~2 bb~. || pop3 || unique id || RFC1939:7
+a unique id with a space || pop< +OK 2 bb || pop< +OK 2 b b || pop3 || unique id || RFC1939:7
+""",
+    )
 )

@@ -30,6 +30,7 @@ EXISTS grows during SEARCH || searching || a< a23 OK || a< * 4 EXISTS;;a< a23 OK
 EXPUNGE during UID SEARCH || searching || a< a23 OK || a< a23 OK smaller;;a> a24 UID SEARCH ALL;;a< * SEARCH 1 2;;a< * 3 EXPUNGE;;a< a24 OK all
 STORE echoes in two || flagging || b< * 2 FETCH (UID 2 FLAGS (\Flagged)) || b< * 2 FETCH (FLAGS (\Flagged) UID 2);;b< * 2 FETCH (UID 2 FLAGS (\Flagged))
 news of another message during STORE || flagging || b< b3 OK || b< * 3 EXISTS;;b< b3 OK stored
+flags of a range that is as long as can be || flagging || a> a5 || a> a5 UID STORE 1:4294967295 -FLAGS.SILENT (\Seen)
 EXPUNGE is told late || flagging || b< b4 OK || b< b4 OK nothing yet
 Recent for one session || flagging || a< * 2 FETCH (UID 2 FLAGS ()) || a< * 2 FETCH (UID 2 FLAGS (\Recent))
 STATUS with an item more || flagging || b< * STATUS || b< * STATUS INBOX (UIDNEXT 6 MESSAGES 2 UIDVALIDITY 7 UNSEEN 1)
@@ -55,6 +56,11 @@ names without hierarchy beside others || moving || a< * LIST (\HasNoChildren) "/
 rights of its own in RIGHTS= || moving || a< * CAPABILITY || @ENV@RES-STORAGE ACL@TO@RES-STORAGE ACL RIGHTS=texkn
 wildcard among PERMANENTFLAGS alone || reading || a< * OK [PERMANENTFLAGS || a< * OK [PERMANENTFLAGS (\Seen \*)] permanent
 extensions of NAMESPACE || moving || a< * NAMESPACE || a< * NAMESPACE (("" "/" "X-PARAM" ("a" "b") "TRANSLATION" ("x"))) NIL NIL
+a POP3 greeting without a time stamp || collecting || popb< +OK ready || popb< +OK
+a POP3 answer with nothing behind || collecting || pop< +OK in || pop< +OK
+a maildrop without messages || collecting || pop< +OK ids || pop< +OK ids~.
+a tag used twice at once || reading || a> a10 || a> z1 NOOP~z1 UID SEARCH ALL;;a< * SEARCH 1 2 5;;a< z1 OK one;;a< z1 OK two;;a> a10 LOGOUT
+a date that is none, and yet stored || moving || a> a13 || a> a12c APPEND Other "32-Jan-2024" {18}~Subject: x~~text~~;;a< a12c OK [APPENDUID 9 4] stored;;a> a13 NAMESPACE
 BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
 """.strip().splitlines()
 ]

@@ -1,7 +1,8 @@
 """Conversations written by hand, as transcripts: who sends (``a>``) and who answers (``a<``).
 
 ``~`` stands for CRLF inside a line (and DEL for ``~``), ``¬`` for LF; every line ends in CRLF. ``a!`` is the connection,
-``a=`` a note as JSON. An actor is introduced and connected when it first occurs.
+``a=`` a note as JSON. An actor is introduced and connected when it first occurs;
+one whose name begins with ``pop`` speaks POP3.
 """
 
 import json
@@ -27,7 +28,8 @@ def transcript(text: str) -> Transcript:
         time = round(time + 0.001, 6)
         if actor not in known and actor != "server":
             known.add(actor)
-            made.note(time, actor, note="actor", user="alice", speaks="imap")
+            speaks = "pop3" if actor.startswith("pop") else "imap"
+            made.note(time, actor, note="actor", user="alice", speaks=speaks)
             made.add(time, actor, Kind.CONNECTION, b"connected")
         if kind in (Kind.SENT, Kind.RECEIVED):
             made.add(

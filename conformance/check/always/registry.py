@@ -11,6 +11,7 @@ from conformance.check.always.contract_lists import LISTING, UNTAGGED
 from conformance.check.always.contract_table import COMPLETING
 from conformance.check.always.contract_turns import TURNS
 from conformance.check.always.lens import Lens
+from conformance.check.always.pop3 import Pop3
 from conformance.check.always.rules import Rule, Rules
 from conformance.check.always.search import SEARCHING
 from conformance.check.always.view_flags import FLAGS
@@ -51,6 +52,7 @@ def always() -> list[Check]:
         Rules("content", CONTENT, lens),
         Rules("search", SEARCHING, lens),
         Rules("capability", CAPABILITY, lens),
+        Pop3(),
         Between(lens),
         Behaviours(lens),
     ]
