@@ -8,7 +8,7 @@ by another; what an observer sees must be possible, and so must who is there and
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from conformance.check.always.asked import asked_ranges, modifiers
+from conformance.check.always.asked import asked_ranges, modifiers, within
 from conformance.check.always.client import Box, Client, Moment, Sent
 from conformance.check.always.folders import Folder, number_of, number_set
 from conformance.check.always.lens import Lens
@@ -20,6 +20,7 @@ from conformance.wire.transcript import Event, Kind
 __all__ = ["Between"]
 
 _HARMLESS = frozenset({"NOOP", "IDLE", "SEARCH", "UID SEARCH", "LOGOUT", "CHECK", "STATUS", "LIST"})
+_MANY = 1000
 _SYSTEM = frozenset({b"\\answered", b"\\flagged", b"\\deleted", b"\\seen", b"\\draft"})
 
 
@@ -130,7 +131,10 @@ class Between:
             if b"*" in _set(sent):
                 state.fuzzy = True
                 return None
-            return [uid for low, high in spans if high - low < 1000 for uid in range(low, high + 1)]
+            if any(high - low >= _MANY for low, high in spans):  # such as 1:4294967295
+                known = {*box.folder.mails, *state.first}
+                return [uid for uid in known if within(uid, spans)]
+            return [uid for low, high in spans for uid in range(low, high + 1)]
         if sent.numbers is None:
             state.fuzzy = True
             return None
