@@ -16,6 +16,7 @@ __all__ = ["app", "run"]
 
 _MODULES = {
     "run": "playing",
+    "explore": "explore",
     "judge": "judging",
     "report": "reporting",
     "merge": "reporting",
