@@ -66,10 +66,10 @@ class Setup:
     async def capabilities(self) -> frozenset[str]:
         """Return what the server offers after login."""
         await self.open()
-        track = self._track
-        session = track.session
+        session = self._track.session
         if session is not None and not session.capabilities:
             await self._do([b"CAPABILITY"], "CAPABILITY")
+            session = self._track.session  # asked anew: what came is made sense of when asked for
         return session.capabilities if session is not None else frozenset()
 
     async def give(self, given: Given, contents: list[tuple[GivenMessage, bytes]]) -> None:

@@ -55,6 +55,16 @@ async def test_verdicts_and_exit_status(tmp_path, scenario):
     assert server.stopped == 1
 
 
+async def test_capabilities_are_asked_for_where_login_does_not_tell_them(tmp_path, scenario):
+    server = ScriptedServer({"LOGIN": "%TAG OK in\r\n"})
+
+    _, finished, _ = await carried_out(
+        tmp_path, [scenario("good", "- phone: NOOP\n", "needs: [UIDPLUS]\n")], server
+    )
+
+    assert finished["good"].verdict is Verdict.PASS
+
+
 async def test_a_hung_server_is_started_again_and_the_rest_goes_on(tmp_path, scenario):
     server = ScriptedServer()
 
