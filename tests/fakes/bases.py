@@ -4,7 +4,7 @@ from tests.fakes.script import literal
 
 CAPS = (
     "IMAP4rev1 LITERAL+ ENABLE IDLE NAMESPACE ID UIDPLUS MOVE UNSELECT ESEARCH SEARCHRES SORT"
-    " BINARY CONDSTORE QRESYNC CHILDREN LIST-EXTENDED QUOTA QUOTA=RES-STORAGE ACL"
+    " BINARY CONDSTORE QRESYNC CHILDREN LIST-EXTENDED QUOTA QUOTA=RES-STORAGE ACL RIGHTS=texk"
 )
 PLAIN = (
     "From: Ann Archer <ann@example.org>~To: Bob Baker <bob@example.net>~Subject: Lunch~"
@@ -294,10 +294,10 @@ a> a19 GETQUOTA ""
 a< * QUOTA "" (STORAGE 1 100)
 a< a19 OK quota
 a> a20 MYRIGHTS INBOX
-a< * MYRIGHTS INBOX lrswipkxtea
+a< * MYRIGHTS INBOX lrswipkxteacd
 a< a20 OK rights
 a> a21 GETACL INBOX
-a< * ACL INBOX alice lrswipkxtea
+a< * ACL INBOX alice lrswipkxteacd
 a< a21 OK acl
 a> a22 LOGOUT
 a< * BYE bye

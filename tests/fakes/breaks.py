@@ -45,6 +45,7 @@ reading: ENVELOPE changes || RFC9051:2.3.1.1/11 RFC9051:6.4.5/1
 reading: BODYSTRUCTURE changes || RFC9051:2.3.1.1/11 RFC9051:6.4.5/1
 reading: INTERNALDATE is not the given one || RFC9051:2.3.3/2 RFC9051:6.3.12/3
 reading: the message is of another || RFC9051:6.3.12/14
+reading: BODY[] leaves its end out || RFC9051:7.5.2/5
 reading: one octet is lost || RFC9051:6.3.12/14
 reading: header without its blank line || RFC9051:6.4.5.1/3
 reading: HEADER.FIELDS without its blank line || RFC9051:6.4.5.1/3
@@ -143,6 +144,13 @@ moving: ID is taken and not offered || RFC2971:3/7
 moving: NAMESPACE is taken and not offered || RFC2342:4/1
 moving: a child with another separator || RFC9051:7.3.1/4 RFC9051:5.1.1/2
 moving: a right stands twice in LISTRIGHTS || RFC4314:3.7/2
+moving: MYRIGHTS with e and t, without d || RFC4314:2.1.1/2
+moving: ACL with t, without d || RFC4314:2.1.1/2
+moving: MYRIGHTS with k, without c || RFC4314:2.1.1/5
+moving: ACL with k, without c || RFC4314:2.1.1/5
+moving: LISTRIGHTS with e, without d || RFC4314:2.1.1/3
+moving: LISTRIGHTS with k, without c || RFC4314:2.1.1/6
+moving: a right that RIGHTS= does not list || RFC4314:2/1
 moving: rights in upper case || RFC4314:7/2
 moving: an extension of NAMESPACE without X- || RFC2342:5/2
 syncing: no ENABLED || RFC9051:6.3.1/4

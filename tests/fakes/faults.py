@@ -95,6 +95,7 @@ size changes || a< * 3 FETCH (UID 5 FLAGS () RFC822.SIZE || a< * 3 FETCH (UID 5 
 INTERNALDATE is not the given one || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 11:00:00 +0000" RFC822.SIZE @PLAIN@) || content || INTERNALDATE || RFC9051:6.3.12
 INTERNALDATE changes || a< a5 OK || a< * 1 FETCH (UID 1 INTERNALDATE "01-Jan-2024 10:00:01 +0000");;a< a5 OK fetched || content || INTERNALDATE changes || RFC9051:2.3.1.1
 the message is of another || a< * 1 FETCH (UID 1 BODY[] || a< * 1 FETCH (UID 1 BODY[] "Subject: other") || content || BODY all || RFC9051:6.4.5
+BODY[] leaves its end out || a< * 1 FETCH (UID 1 BODY[] || a< * 1 FETCH (UID 1 BODY[] "From: Ann Archer") || content || BODY all || RFC9051:6.4.5
 one octet is lost || a< * 1 FETCH (UID 1 BODY[] || a< * 1 FETCH (UID 1 BODY[TEXT] "Hello Bo") || content || BODY TEXT || RFC9051:6.4.5
 header without its blank line || a< * 1 FETCH (UID 1 BODY[] || a< * 1 FETCH (UID 1 BODY[HEADER] "Subject: Lunch") || content || BODY HEADER || RFC9051:6.4.5
 BODY[1] is the whole || a< * 1 FETCH (UID 1 BODY[] || a< * 1 FETCH (UID 1 BODY[1] "From: Ann") || content || BODY n || RFC9051:6.4.5
@@ -382,6 +383,13 @@ NAMESPACE is taken and not offered || a< a1 OK || @ENV@IDLE NAMESPACE@TO@IDLE ||
 a long field in ID || a< * ID || a< * ID ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" "1") || contract || ID name too long || RFC2971:3.3
 one field twice in ID || a< * ID || a< * ID ("name" "a" "Name" "b") || contract || ID field twice || RFC2971:3.3
 a right stands twice in LISTRIGHTS || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l l;;a< a23 OK rights || contract || LISTRIGHTS twice || RFC4314:3.7
+MYRIGHTS with e and t, without d || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrte || contract || MYRIGHTS without d || RFC4314:2.1.1
+MYRIGHTS with k, without c || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrk || contract || MYRIGHTS without c || RFC4314:2.1.1
+ACL with t, without d || a< * ACL || a< * ACL INBOX alice lrt || contract || ACL without d || RFC4314:2.1.1
+ACL with k, without c || a< * ACL || a< * ACL INBOX alice lrk || contract || ACL without c || RFC4314:2.1.1
+LISTRIGHTS with e, without d || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l e;;a< a23 OK rights || contract || LISTRIGHTS without d || RFC4314:2.1.1
+LISTRIGHTS with k, without c || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l k;;a< a23 OK rights || contract || LISTRIGHTS without c || RFC4314:2.1.1
+a right that RIGHTS= does not list || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrsn || contract || right not in RIGHTS= || RFC4314:2
 rights in upper case || a< * MYRIGHTS || a< * MYRIGHTS INBOX LRS || contract || rights beyond letters and digits || RFC4314:7
 an extension of NAMESPACE without X- || a< * NAMESPACE || a< * NAMESPACE (("" "/" "FOO" ("x"))) NIL NIL || contract || NAMESPACE extension without X- || RFC2342:5
 """,

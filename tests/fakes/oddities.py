@@ -53,7 +53,7 @@ NO with an odd text || moving || a< a18 OK || a< a18 NO [UNAVAILABLE] the quota 
 ID with fields without values || moving || a< * ID || a< * ID ("name" NIL "version" NIL)
 \Noselect without more || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\Noselect \HasNoChildren) "/" Kept
 names without hierarchy beside others || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren) "/" Kept;;a< * LIST () NIL Flat
-rights of its own in RIGHTS= || moving || a< * CAPABILITY || @ENV@RES-STORAGE ACL@TO@RES-STORAGE ACL RIGHTS=texkn
+rights of its own in RIGHTS= || moving || a< * CAPABILITY || @ENV@RIGHTS=texk@TO@RIGHTS=texkn
 wildcard among PERMANENTFLAGS alone || reading || a< * OK [PERMANENTFLAGS || a< * OK [PERMANENTFLAGS (\Seen \*)] permanent
 extensions of NAMESPACE || moving || a< * NAMESPACE || a< * NAMESPACE (("" "/" "X-PARAM" ("a" "b") "TRANSLATION" ("x"))) NIL NIL
 a POP3 greeting without a time stamp || collecting || popb< +OK ready || popb< +OK
@@ -61,6 +61,8 @@ a POP3 answer with nothing behind || collecting || pop< +OK in || pop< +OK
 a maildrop without messages || collecting || pop< +OK ids || pop< +OK ids~.
 a tag used twice at once || reading || a> a10 || a> z1 NOOP~z1 UID SEARCH ALL;;a< * SEARCH 1 2 5;;a< z1 OK one;;a< z1 OK two;;a> a10 LOGOUT
 a date that is none, and yet stored || moving || a> a13 || a> a12c APPEND Other "32-Jan-2024" {18}~Subject: x~~text~~;;a< a12c OK [APPENDUID 9 4] stored;;a> a13 NAMESPACE
+MYRIGHTS of one who may read alone || moving || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrs
+LISTRIGHTS with rights tied together || moving || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l r kc ted w;;a< a23 OK rights
 BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
 """.strip().splitlines()
 ]

@@ -11,6 +11,7 @@ from conformance.verdict import Finding
 __all__ = ["LIMITS"]
 
 _NAME, _VALUE, _FIELDS = 30, 1024, 30
+_OLD = b"lrswipcda0123456789"
 _RIGHTS = b"abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -50,20 +51,53 @@ def rights_once(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def rights_lower(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """Rights are lower-case letters and digits (RFC 4314 section 7)."""
-    response = moment.response
-    if response is None:
-        return
-    data = response.data
-    told = {"ACL": data[2::2], "MYRIGHTS": data[1:], "LISTRIGHTS": data[2:]}[response.kind]
-    rights = b"".join(bytes(node) for node in told if isinstance(node, bytes))
-    if rights.strip(_RIGHTS):
+    if any(set(one) - set(_RIGHTS) for one in _told(moment)):
         yield blame(
             moment,
             "RFC4314:7",
             "rights beyond letters and digits",
-            f"{response.kind} tells rights that are no lower-case letters or digits",
+            "rights are told that are no lower-case letters or digits",
             level="MUST NOT",
         )
+
+
+def _told(moment: Moment) -> list[bytes]:
+    """Return the sets of rights of a response, an identifier's each."""
+    response = moment.response
+    if response is None:
+        return []
+    data = response.data
+    told = {"ACL": data[2::2], "MYRIGHTS": data[1:], "LISTRIGHTS": data[2:]}[response.kind]
+    return [bytes(node) for node in told if isinstance(node, bytes)]
+
+
+def rights_listed(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """Rights beyond RFC 2086 stand in RIGHTS= (RFC 4314 section 2)."""
+    words = [w for w in moment.client.session.capabilities if w.startswith("RIGHTS=")]
+    listed = "".join(word.removeprefix("RIGHTS=") for word in words).lower().encode()
+    odd = set(b"".join(_told(moment))) - set(_OLD + listed)
+    if words and odd:
+        yield blame(
+            moment,
+            "RFC4314:2",
+            "right not in RIGHTS=",
+            f"the right {chr(min(odd))} is told, and RIGHTS= does not list it",
+        )
+
+
+def obsolete_rights(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """With e or t comes d, with k comes c: old clients know only these (RFC 4314 2.1.1)."""
+    response = moment.response
+    told = _told(moment)
+    for one in [b"".join(told)] if response and response.kind == "LISTRIGHTS" else told:
+        for members, old in ((b"et", b"d"), (b"k", b"c")):
+            if set(members) & set(one) and old not in one:
+                yield blame(
+                    moment,
+                    "RFC4314:2.1.1",
+                    f"{response.kind if response else ''} without {old.decode()}",
+                    f"rights are told with one of {members.decode()}, and without {old.decode()}",
+                )
 
 
 def namespace_extensions(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -85,10 +119,11 @@ def _spaces(node: Node) -> list[tuple[Node, ...]]:
     return [one for one in node if isinstance(one, tuple)] if isinstance(node, tuple) else []
 
 
+_RIGHTS_RULES: tuple[Rule, ...] = (rights_lower, rights_listed, obsolete_rights)
 LIMITS: dict[str, tuple[Rule, ...]] = {
     "ID": (id_limits,),
-    "ACL": (rights_lower,),
-    "MYRIGHTS": (rights_lower,),
-    "LISTRIGHTS": (rights_once, rights_lower),
+    "ACL": _RIGHTS_RULES,
+    "MYRIGHTS": _RIGHTS_RULES,
+    "LISTRIGHTS": (rights_once, *_RIGHTS_RULES),
     "NAMESPACE": (namespace_extensions,),
 }
