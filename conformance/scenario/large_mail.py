@@ -1,6 +1,7 @@
 """Messages too large to store: made anew each time, always with the same octets."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 __all__ = ["LARGE"]
 
@@ -14,14 +15,14 @@ _HEAD = (
 )
 
 
-def _ten_megabytes() -> bytes:
-    """Return a base64 attachment of ten mebibytes, 78 octets a line."""
-    head = _HEAD % (b"All the photos", b"large-1") + (
+def _attachment(subject: bytes, name: bytes, mebibytes: int) -> bytes:
+    """Return a base64 attachment, 78 octets a line."""
+    head = _HEAD % (subject, name) + (
         b"Content-Type: application/octet-stream; name=photos.zip\r\n"
         b"Content-Transfer-Encoding: base64\r\n\r\n"
     )
     line = b"UEsDBBQAAAAIAAAhAAAA" * 3 + b"UEsDBBQAAAAIAAAh" + b"\r\n"
-    return head + line * (10 * 2**20 // len(line) + 1)
+    return head + line * (mebibytes * 2**20 // len(line) + 1)
 
 
 def _thousand_parts() -> bytes:
@@ -35,7 +36,8 @@ def _thousand_parts() -> bytes:
 
 
 LARGE: Mapping[str, Callable[[], bytes]] = {
-    "ten-megabytes.eml": _ten_megabytes,
+    "one-megabyte.eml": partial(_attachment, b"A photo", b"photo-1", 1),
+    "ten-megabytes.eml": partial(_attachment, b"All the photos", b"large-1", 10),
     "thousand-parts.eml": _thousand_parts,
 }
 """File name, as a scenario writes it -> what makes the message."""

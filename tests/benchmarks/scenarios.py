@@ -43,10 +43,10 @@ steps:
 """
 _TURN = """\
 - phone: UID STORE uid(one) +FLAGS (\\Seen)
-  must: ['FETCH (UID uid(one) FLAGS (\\Seen ...))']
+  must: ['$_ FETCH (UID uid(one) FLAGS (\\Seen ...))']
 - laptop: NOOP
 - laptop: UID FETCH uid(one) (FLAGS)
-  must: ['FETCH (UID uid(one) FLAGS (\\Seen ...))']
+  must: ['$_ FETCH (UID uid(one) FLAGS (\\Seen ...))']
 - laptop: UID FETCH 1:* (FLAGS ENVELOPE BODYSTRUCTURE)
 - phone: UID SEARCH UNSEEN
 - phone: UID STORE uid(one) -FLAGS (\\Seen)

@@ -26,6 +26,7 @@ class Sent:
     alone    whether no other command of this client was under way beside it
     former   for SELECT: the name of the mailbox that was selected before
     offered  the capabilities that the client knew of
+    shared   whether another command under way has the same tag
     """
 
     command: Command
@@ -37,6 +38,7 @@ class Sent:
     former: bytes = b""
     offered: frozenset[str] = frozenset()
     known_user: bool = False
+    shared: bool = False
 
 
 @dataclass(slots=True)

@@ -118,9 +118,8 @@ class Lens:
             client.odd.add(words[0])
         for command in client.session.pending.values():
             self._pending(client, command, index)
-        if client.session.queued:
-            for sent in client.pending.values():
-                sent.alone = False
+        for command in client.session.queued:
+            client.pending[command.tag].shared = True
 
     def _pending(self, client: Client, command: Command, index: int) -> None:
         """Take in a command that was sent, or has grown by a literal."""
@@ -161,6 +160,16 @@ class Lens:
         elif name == "NOTIFY":
             client.loud = True
 
+    def _again(self, moment: Moment, sent: Sent) -> None:
+        """Take up the next command with the same tag; which one was answered cannot be told."""
+        client, tag = moment.client, sent.command.tag
+        command = client.session.pending.get(tag)
+        if command is not None:
+            self._pending(client, command, sent.index)
+            client.pending[tag].shared = True
+        client.odd.add(tag)
+        moment.sent = None
+
     def _enter(self, client: Client, sent: Sent) -> None:
         name = sent.command.args[0]
         if not isinstance(name, bytes):
@@ -198,10 +207,8 @@ class Lens:
                         word: at for word, at in client.enabling.items() if at != moment.sent.index
                     }
                 self._completed(moment, moment.sent)
-            again = client.session.pending.get(response.tag)
-            if again is not None:  # sent with the same tag, and answered next
-                self._pending(client, again, moment.index)
-                client.pending[again.tag].alone = False
+                if moment.sent.shared:
+                    self._again(moment, moment.sent)
             return
         box = client.box
         if box is None:

@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from conformance.scenario.lint import lint
 from conformance.scenario.loader import read, read_all
 from conformance.scenario.words import BRANCH, HEAD, NETWORK, SERVER, STEP, VERBS
+
+
+class Anything:
+    def __contains__(self, _):
+        return True
+
 
 README = Path("scenarios/README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
@@ -39,3 +46,13 @@ def test_the_cases_are_called_as_it_says():
 @pytest.mark.parametrize("word", [*HEAD, *STEP, *BRANCH, *VERBS, *SERVER, *NETWORK])
 def test_every_word_is_taught(word):
     assert re.search(rf"(?<![a-z]){word}(?![a-z])", README)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.split("\n")[0])
+def test_no_example_looks_wrong(block):
+    scenarios = read_all(whole(block), "README.md", "x", [Path("fixtures/messages")])
+
+    found = [problem.message for problem in lint(scenarios, {"RFC9051": Anything()})]
+    # A fragment leaves some of what it does not show unused.
+    loose = ("does nothing", "is never used")
+    assert [message for message in found if not message.endswith(loose)] == []
