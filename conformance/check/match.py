@@ -18,7 +18,6 @@ __all__ = ["Matcher", "kind_of"]
 
 _NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
 _SETS = frozenset({"ENABLED", "CAPABILITY", "FLAGS"})
-_NUMBER_SETS = frozenset({"SEARCH", "SORT"})
 _FLAG_CODES = frozenset({"PERMANENTFLAGS", "CAPABILITY", "BADCHARSET"})
 
 Compare = Callable[[p.Node, Node, Captures], Captures | None]
@@ -132,8 +131,8 @@ class Matcher:
             return self._flags(pattern[0].items, data[0], captures) if data else None
         if kind in _SETS:
             return self._unordered(pattern, data, captures, self.value)
-        if kind in _NUMBER_SETS:
-            return self._numbers(pattern, data, captures)
+        if kind in ("SEARCH", "SORT"):
+            return self._numbers(pattern, data, captures, in_order=kind == "SORT")
         if kind == "STATUS" and len(pattern) == 2 and len(data) == 2:
             bound = self._mailbox(pattern[0], data[0], captures)
             return None if bound is None else self._status(pattern[1], data[1], bound)
@@ -291,9 +290,17 @@ class Matcher:
         return self._unordered(wanted, tuple(flags.values()), captures, self.value)
 
     def _numbers(
-        self, wanted: tuple[p.Node, ...], data: tuple[Node, ...], captures: Captures
+        self,
+        wanted: tuple[p.Node, ...],
+        data: tuple[Node, ...],
+        captures: Captures,
+        *,
+        in_order: bool,
     ) -> Captures | None:
-        """Match SEARCH's numbers as a set; a trailing (MODSEQ n) only where it is written."""
+        """Match SEARCH's numbers as a set, SORT's in order.
+
+        A trailing (MODSEQ n) counts only where it is written.
+        """
         found: list[Node] = [node for node in data if not isinstance(node, tuple)]
         lists: tuple[Node, ...] = tuple(node for node in data if isinstance(node, tuple))
         plain: list[p.Node] = []
@@ -308,7 +315,10 @@ class Matcher:
                 plain += [p.Atom(str(number)) for number in sorted(numbers)]
             else:
                 plain.append(node)
-        bound = self._unordered(tuple(plain), tuple(found), captures, self.value)
+        if in_order:
+            bound = self._sequence(tuple(plain), tuple(found), captures)
+        else:
+            bound = self._unordered(tuple(plain), tuple(found), captures, self.value)
         if bound is None or not trailing:
             return bound
         return self._sequence(tuple(trailing), lists, bound)

@@ -78,6 +78,25 @@ async def test_captures_are_bound_once_and_used_later(played):
     ]
 
 
+async def test_the_order_counts_for_sort_and_not_for_search(played):
+    answers = {
+        "SORT": "* SORT 3 1 2\r\n%TAG OK done\r\n",
+        "SEARCH": "* SEARCH 3 1 2\r\n%TAG OK done\r\n",
+    }
+    steps = "- phone: SELECT INBOX\n- phone: {0} (SIZE) UTF-8 ALL\n  must: [{0} {1}]\n"
+
+    for command, numbers, verdict in (
+        ("SORT", "3 1 2", Verdict.PASS),
+        ("SORT", "1 2 3", Verdict.FAIL),
+        ("SEARCH", "1 2 3", Verdict.PASS),
+        ("SEARCH", "1:3", Verdict.PASS),
+        ("SEARCH", "1 2", Verdict.FAIL),
+    ):
+        _, _, judgement = await played(steps.format(command, numbers), answers)
+        found = [f for f in judgement.findings if f.check == "expectation"]
+        assert bool(found) == (verdict is Verdict.FAIL), (command, numbers)
+
+
 async def test_one_legal_alternative_is_enough_and_is_recorded(played):
     steps = (
         "- phone: NOOP\n  behaviour: how it says no\n  either:\n"
