@@ -1,5 +1,6 @@
 """What sessions have covered: commands, transitions of a client's state, pairs across clients."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from conformance.wire.transcript import Kind, Transcript
 
 __all__ = ["Covered"]
 
+_TAG = re.compile(rb"[a-z]\d+")
 _SELECTING = ("SELECT", "EXAMINE")
 _LEAVING = ("CLOSE", "UNSELECT")
 
@@ -46,7 +48,7 @@ class Covered:
                     command = parse_command(line + b"\r\n")
                     if command is None or actor not in states:
                         continue
-                    if command.tag[:1] != actor[:1].encode():
+                    if not _TAG.fullmatch(command.tag):
                         continue  # a line of a literal
                     pending[actor, command.tag] = command.name
                     self.commands[command.name] += 1

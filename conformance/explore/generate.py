@@ -11,7 +11,7 @@ Each session leaves some kinds of steps out and stresses others ("swarm testing"
 drawn evenly hides what only many of a kind bring about.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from conformance.explore.kinds import Kind
@@ -22,7 +22,7 @@ from conformance.explore.rude import Rude
 from conformance.explore.turn import FILES, Turn
 from conformance.scenario.model import Actor, Given, GivenMessage, Scenario, Step
 
-__all__ = ["Offer", "generate", "numbered", "renamed"]
+__all__ = ["CLIENTS", "Offer", "generate", "numbered"]
 
 CLIENTS = ("phone", "laptop", "tablet", "desk", "webmail", "watch")
 _GIVEN_FLAGS = ("", "", "", r"\Seen", r"\Flagged \Seen", r"\Answered", r"\Deleted", "$Junk")
@@ -218,8 +218,3 @@ def _flat(steps: list[Step]) -> list[Step]:
 def numbered(seed: int, number: int) -> Random:
     """Return the source of chance of a run's session."""
     return Random(f"{seed} {number}")  # noqa: S311 - no secret
-
-
-def renamed(scenario: Scenario, name: str) -> Scenario:
-    """Return ``scenario`` under another id."""
-    return replace(scenario, id=name)

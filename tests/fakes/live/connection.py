@@ -48,6 +48,7 @@ class Connection:
         self.command: Command | None = None
         self.closing = False
         self.memory: dict = {}  # for faults
+        self.serial = next(server.serials)
 
     # --- frames
 
@@ -105,12 +106,10 @@ class Connection:
         box = self.box
         if box is None:
             return
-        if self.has("never tells") and self.memory.get("deaf"):
-            return
         if expunge:
             gone = [mail for mail in self.view if mail.gone]
-            if gone and self.has("tells no removal") and not self.own(gone):
-                gone = []
+            if self.fault is not None and self.fault.flaw.startswith("tells no removal"):
+                gone = [mail for mail in gone if mail.uid in self.memory.get("removed", ())]
             if gone and "QRESYNC" in self.enabled:
                 self.say("* VANISHED " + ",".join(str(mail.uid) for mail in gone))
                 self.view = [mail for mail in self.view if mail not in gone]
@@ -120,7 +119,9 @@ class Connection:
                     self.view.remove(mail)
         new = [mail for mail in box.mails if mail not in self.view]
         highest = max((mail.uid for mail in self.view), default=0)
-        new = [mail for mail in new if mail.uid > highest]
+        new = [mail for mail in new if mail.uid > highest or self.has("reuses UIDs")]
+        if self.has("tells no arrival") and self.serial % 2:
+            new = []
         if new:
             self.view += new
             self.told.update({mail.uid: mail.modseq for mail in new})
@@ -133,9 +134,6 @@ class Connection:
                     self.told[mail.uid] = mail.modseq
                     continue
                 self._flags(number, mail, uid="QRESYNC" in self.enabled)
-
-    def own(self, gone: list[Mail]) -> bool:
-        return any(mail.uid in self.memory.get("removed", ()) for mail in gone)
 
     def _announce(self) -> None:
         if self.announced != self.box.flags:
@@ -184,6 +182,11 @@ class Connection:
     def do_noop(self, args) -> str:
         if args:
             raise Bad
+        mails = self.box.mails if self.box is not None else []
+        if mails and self.has("adds a flag"):
+            mails[0].flags ^= {"\\Draft"}
+        if len(mails) > 1 and self.has("loses a message"):
+            self.box.remove(mails[0])
         return "OK"
 
     do_check = do_noop
@@ -457,7 +460,8 @@ class Connection:
         if uid and "UID" not in (name.upper() for name in names):
             names.insert(0, "UID")
         for number, mail in chosen:
-            self._fetch(number, mail, names)
+            if not (mail.gone and self.has("tells no removal, hides it")):
+                self._fetch(number, mail, names)
         return "OK"
 
     def _fetch(self, number: int, mail: Mail, names: list[str]) -> None:
@@ -486,14 +490,23 @@ class Connection:
     def _asks(names: list[str], item: str) -> bool:
         return item in (name.upper() for name in names)
 
+    def _seen_flags(self, mail: Mail) -> set[str]:
+        if self.has("tells no flags") and self.serial % 2:
+            return self.memory.setdefault(mail.uid, set(mail.flags))
+        return mail.flags
+
+    def _bent_header(self, header: bytes) -> bytes:
+        bent = self.fault.header if self.fault is not None else None
+        return bent(header) if bent is not None else header
+
     def _item(self, mail: Mail, asked: str) -> bytes:
         name = asked.upper()
         simple = {
-            "FLAGS": lambda: b"(" + " ".join(sorted(mail.flags)).encode() + b")",
+            "FLAGS": lambda: b"(" + " ".join(sorted(self._seen_flags(mail))).encode() + b")",
             "UID": lambda: b"%d" % mail.uid,
             "INTERNALDATE": lambda: b'"' + mail.date.encode() + b'"',
             "RFC822.SIZE": lambda: b"%d" % len(mail.octets),
-            "ENVELOPE": lambda: envelope(tree(mail.octets).header),
+            "ENVELOPE": lambda: envelope(self._bent_header(tree(mail.octets).header)),
             "BODYSTRUCTURE": lambda: structure(tree(mail.octets), extended=True),
             "BODY": lambda: structure(tree(mail.octets), extended=False),
             "MODSEQ": lambda: b"(%d)" % mail.modseq,
@@ -569,8 +582,8 @@ class Connection:
         else:
             mail.flags = set(flags)
         self.box.learn(flags)
-        if self.has("loses an update") and not self.server.chance.randrange(3):
-            mail.flags = before if before != mail.flags else mail.flags ^ flags
+        if self.has("loses an update" if how.startswith("+") else "loses a removal of a flag"):
+            mail.flags = before
         mail.modseq = self.box.step()
 
     def do_expunge(self, args, uid: bool) -> str:
@@ -578,15 +591,16 @@ class Connection:
             raise No("it is read-only")
         chosen = [m for _, m in self._chosen(args[0], uid=True)] if uid else list(self.box.mails)
         for mail in [m for m in chosen if not m.gone and "\\Deleted" in m.flags]:
-            if self.has("keeps a message") and not self.server.chance.randrange(2):
+            if self.has("keeps a message"):
                 if mail in self.view:
                     self.say(f"* {self.view.index(mail) + 1} EXPUNGE")
                     self.view.remove(mail)
                 continue
             self.memory.setdefault("removed", set()).add(mail.uid)
             self.box.remove(mail)
-        if self.has("expunges more") and self.box.mails and not uid:
-            self.box.remove(self.box.mails[-1])
+        if self.has("tells more removals") and self.view and not self.view[0].gone:
+            self.say("* 1 EXPUNGE")
+            del self.view[0]
         self.server.changed(self.box, self)
         return "OK"
 

@@ -4,10 +4,11 @@
 """
 
 import asyncio
-import random
+import itertools
 import re
 from collections import defaultdict
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from conformance.servers.base import Credentials, Endpoint, Health, ServerInfo
 from tests.fakes.live.connection import Connection
@@ -24,9 +25,10 @@ class LiveServer:
 
     def __init__(self, fault=None) -> None:
         self.fault = fault
-        self.accounts: dict[str, Account] = defaultdict(Account)
+        reuses = fault is not None and fault.flaw == "reuses UIDs"
+        self.accounts: dict[str, Account] = defaultdict(partial(Account, reuses=reuses))
         self.connections: dict[Connection, asyncio.StreamWriter] = {}
-        self.chance = random.Random(1)
+        self.serials = itertools.count()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task] = set()
 

@@ -26,6 +26,7 @@ class Mailbox:
     keywords: list[str] = field(default_factory=list)
     expunged: list[tuple[int, int]] = field(default_factory=list)
     sessions: set = field(default_factory=set)
+    reuses: bool = False  # a fault
 
     def step(self) -> int:
         self.modseq += 1
@@ -47,6 +48,8 @@ class Mailbox:
         mail.gone = True
         self.mails.remove(mail)
         self.expunged.append((mail.uid, self.step()))
+        if self.reuses:
+            self.uidnext = max((other.uid for other in self.mails), default=0) + 1
 
     @property
     def flags(self) -> list[str]:
@@ -58,7 +61,8 @@ class Account:
 
     _validities = itertools.count(1000)
 
-    def __init__(self) -> None:
+    def __init__(self, *, reuses: bool = False) -> None:
+        self.reuses = reuses
         self.boxes: dict[str, Mailbox] = {}
         self.subscribed: set[str] = set()
         self.make("INBOX")
@@ -70,7 +74,7 @@ class Account:
         parent = name.rpartition("/")[0]
         if parent and parent not in self.boxes:
             self.make(parent)
-        self.boxes[name] = Mailbox(name, next(self._validities))
+        self.boxes[name] = Mailbox(name, next(self._validities), reuses=self.reuses)
         return self.boxes[name]
 
     def children(self, name: str) -> list[str]:
