@@ -35,6 +35,7 @@ async def find(state: State, message: str, mailbox: str, role: Role) -> None:
     setup = state.setup(role.user)
     try:
         await setup.find(message, mailbox)
-        await setup.close()
+        if not state.looks:
+            await setup.close()
     except Refused as refused:
         state.recorder.note(role.name, note="not found", message=message, reason=str(refused))

@@ -102,19 +102,14 @@ class _Player:
             self.recorder.note("server", note="end of steps")
             return
         self.recorder.note("server", note="end of steps")
-        if state.settings.look and not outside.disturbs(state.scenario):
+        if state.looks:
             await self._look()
 
     async def _look(self) -> None:
-        """Look at what is left, on every client's connection and on one of an observer."""
+        """Look at what is left, on every client's connection and on the set-up ones."""
         state = self.state
         roles = [role for role in state.roles.values() if isinstance(role.actor, ImapActor)]
-        accounts = {role.user: role.credentials for role in roles}
-        mailboxes: dict[str, list[bytes]] = {}
-        for user, name in self.recorder.replay.world.known():
-            mailboxes.setdefault(user, []).append(name)
-        within = min(state.settings.within, 3.0)
-        await look(roles, mailboxes, accounts, state.server, self.recorder, within)
+        await look(roles, state.setup, self.recorder, min(state.settings.within, 3.0))
 
     def close(self) -> None:
         """Cut every connection that is still open."""
@@ -144,7 +139,7 @@ class _Player:
         for given in scenario.given:
             contents = [(message, content(scenario, message)) for message in given.messages]
             await state.setup(given.user or first).give(given, contents)
-        for setup in state.setups.values():
+        for setup in () if state.looks else state.setups.values():
             await setup.close()
 
     # --- steps

@@ -1,99 +1,87 @@
-"""At rest: after the last step every client synchronizes, and an observer looks anew.
+"""At rest: every client synchronizes, and an observer looks anew, all at the same time.
 
-It comes after everything that the scenario says, so it disturbs nothing; what it
-finds is for the checks.
+After the last step this comes after everything that the scenario says, so it disturbs
+nothing; what it finds is for the checks. The observer is the user's set-up connection:
+it has been logged in since the mailboxes were made, and never selected one meanwhile.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Sequence
 
 from conformance.actors.connection import Ended
 from conformance.actors.imap import ImapActor, astring
-from conformance.check.replay import Track
-from conformance.imap.session import State
+from conformance.imap.session import Session, State
 from conformance.play.cast import Role
 from conformance.play.recorder import Recorder
-from conformance.play.setup import Refused, imap_actor
-from conformance.servers.base import Credentials, Server
+from conformance.play.setup import Refused, Setup
+from conformance.wire.transcript import Kind
 
-__all__ = ["OBSERVER", "look"]
-
-OBSERVER = "observer"
+__all__ = ["look"]
 
 _MAILBOXES = 8
 _MESSAGES = 2000
 
 
 async def look(
-    roles: Iterable[Role],
-    mailboxes: dict[str, list[bytes]],
-    accounts: dict[str, Credentials],
-    server: Server,
-    recorder: Recorder,
-    within: float,
+    roles: Sequence[Role], setup: Callable[[str], Setup], recorder: Recorder, within: float
 ) -> None:
-    """Let each client with a selected mailbox synchronize, and look at ``mailboxes`` by user.
+    """Let each client with a selected mailbox synchronize, and each user's set-up look.
 
     Nothing that goes wrong here is told otherwise than by the transcript.
     """
     recorder.note("server", note="rest")
-    resting = [role for role in roles if _rests(role, recorder)]
-    observers = {}
-    for user, credentials in accounts.items():
-        name = f"{OBSERVER}-{user}"
-        try:
-            observers[user] = imap_actor(name, server, recorder.record)
-        except Refused:
-            continue
-        recorder.note(name, note="actor", user=user, speaks="imap", account=credentials.user)
-    try:
-        welcome = await asyncio.gather(
-            *(_enter(observer, accounts[user], within) for user, observer in observers.items()),
-            *(_synchronize(role.imap, within) for role in resting),
-        )
-        entered = dict(zip(observers, welcome, strict=False))
-        for user, observer in observers.items():
-            if entered[user]:
-                await _observe(observer, mailboxes.get(user, [])[:_MAILBOXES], within)
-    finally:
-        for observer in observers.values():
-            if observer.connected:
-                observer.drop()
+    world = recorder.replay.world
+    items = _items(recorder)
+    waiting: list[Awaitable[None]] = []
+    for role in roles:
+        session = recorder.replay.track(role.name).session
+        if session is not None and _rests(role, session):
+            waiting.append(_synchronize(role.imap, items, within))
+    for user in dict.fromkeys(role.user for role in roles):
+        names = [
+            name
+            for owner, name in world.known()
+            if owner == user and _plain(name) and len(world.mailbox(user, name).alive) <= _MESSAGES
+        ]
+        if names:
+            waiting.append(_observe(setup(user), names[:_MAILBOXES], items, within))
+    await asyncio.gather(*waiting)
+    recorder.note("server", note="rested")
 
 
-def _rests(role: Role, recorder: Recorder) -> bool:
+def _items(recorder: Recorder) -> bytes:
+    """Return what to ask for: flags, and mod-sequences where clients have heard of them."""
+    events = recorder.transcript.events
+    if any(b"MODSEQ (" in event.octets for event in events if event.kind is Kind.RECEIVED):
+        return b"FLAGS MODSEQ"
+    return b"FLAGS"
+
+
+def _plain(name: bytes) -> bool:
+    """Whether EXAMINE can be sent at once, and without UTF8=ACCEPT, which no observer enables."""
+    return isinstance(astring(name), bytes)
+
+
+def _rests(role: Role, session: Session) -> bool:
     """Whether the client can be asked: connected, a mailbox selected, nothing under way."""
     if not isinstance(role.actor, ImapActor) or not role.actor.connected:
         return False
-    track: Track = recorder.replay.track(role.name)
-    session = track.session
-    if session is None or session.pending or session.state is not State.SELECTED:
+    if session.pending or session.state is not State.SELECTED:
         return False
     return len(session.numbers) <= _MESSAGES and "UIDONLY" not in session.enabled
 
 
-async def _enter(observer: ImapActor, credentials: Credentials, within: float) -> bool:
-    reply = await observer.connect(within)
-    if reply.ended is Ended.ANSWERED:
-        reply = await observer.login(credentials, within)
-    return reply.ended is Ended.ANSWERED and b" OK" in reply.octets[:40].upper()
+async def _synchronize(actor: ImapActor, items: bytes, within: float) -> None:
+    await actor.pipeline([[b"NOOP"], [b"UID FETCH 1:* (%s)" % items]], within)
 
 
-async def _synchronize(actor: ImapActor, within: float) -> bool:
-    reply = await actor.command([b"NOOP"], within)
-    if reply.ended is Ended.ANSWERED:
-        reply = await actor.command([b"UID FETCH 1:* (FLAGS)"], within)
-    return reply.ended is Ended.ANSWERED
-
-
-async def _observe(observer: ImapActor, mailboxes: list[bytes], within: float) -> None:
-    for name in mailboxes:
-        if not name.isascii():
-            continue  # named under UTF8=ACCEPT, which the observer has not enabled
-        reply = await observer.command([b"EXAMINE ", astring(name)], within)
+async def _observe(setup: Setup, names: list[bytes], items: bytes, within: float) -> None:
+    try:
+        await setup.open()
+    except Refused:
+        return
+    for name in names:
+        fetch = b"UID FETCH 1:* (%s RFC822.SIZE)" % items
+        reply = await setup.actor.pipeline([[b"EXAMINE ", astring(name)], [fetch]], within)
         if reply.ended is not Ended.ANSWERED:
             return
-        if b" OK" in reply.octets[:40].upper():
-            reply = await observer.command([b"UID FETCH 1:* (FLAGS RFC822.SIZE)"], within)
-            if reply.ended is not Ended.ANSWERED:
-                return

@@ -33,7 +33,7 @@ class Refused(Exception):  # noqa: N818 - the server's doing
 
 
 class Setup:
-    """One user's set-up connection, opened when it is needed and closed before the steps."""
+    """One user's set-up connection, opened when it is needed; it looks on while others act."""
 
     def __init__(
         self, server: Server, user: str, credentials: Credentials, recorder: Recorder, within: float
@@ -45,23 +45,23 @@ class Setup:
         self._recorder = recorder
         self._within = within
         recorder.note(self._name, note="actor", user=user, speaks="imap")
-        self._actor = imap_actor(self._name, server, recorder.record)
+        self.actor = imap_actor(self._name, server, recorder.record)
 
     async def open(self) -> None:
         """Connect and log in; Refused if that fails."""
-        if self._actor.connected:
+        if self.actor.connected:
             return
-        self._need(await self._actor.connect(self._within), "greeting")
-        self._need(await self._actor.login(self._credentials, self._within), "LOGIN")
+        self._need(await self.actor.connect(self._within), "greeting")
+        self._need(await self.actor.login(self._credentials, self._within), "LOGIN")
 
     async def close(self) -> None:
         """Log out, if there is a connection."""
-        if self._actor.connected:
-            await self._actor.leave(self._within)
+        if self.actor.connected:
+            await self.actor.leave(self._within)
 
     def drop(self) -> None:
         """Cut the connection, if there is one."""
-        self._actor.drop()
+        self.actor.drop()
 
     async def capabilities(self) -> frozenset[str]:
         """Return what the server offers after login."""
@@ -78,7 +78,7 @@ class Setup:
         mailbox = self._recorder.facts.namespace.real(given.mailbox)
         name = mailbox.encode()
         if name.upper() != b"INBOX":
-            reply = await self._actor.command([b"CREATE ", astring(name)], self._within)
+            reply = await self.actor.command([b"CREATE ", astring(name)], self._within)
             if reply.ended is not Ended.ANSWERED:
                 self._need(reply, f"CREATE {given.mailbox}")
             # A NO is fine where the mailbox is there already; APPEND and EXAMINE will tell.
@@ -128,12 +128,12 @@ class Setup:
         if message.date:
             pieces.append(b'"' + message.date.encode() + b'" ')
         pieces.append(Literal(octets))
-        reply = await self._actor.command(pieces, self._within)
+        reply = await self.actor.command(pieces, self._within)
         if b"[TRYCREATE]" in reply.octets.upper() and name.upper() == b"INBOX":
             # Some servers make INBOX when it is first selected.
             await self._do([b"SELECT INBOX"], "SELECT INBOX")
             await self._do([b"CLOSE"], "CLOSE")
-            reply = await self._actor.command(pieces, self._within)
+            reply = await self.actor.command(pieces, self._within)
         return self._need(reply, f"APPEND of {message.name}")
 
     async def _look(self, name: bytes) -> list[int]:
@@ -151,7 +151,7 @@ class Setup:
         return sorted(set(uids))
 
     async def _do(self, pieces: list[bytes | Literal], what: str) -> Response:
-        return self._need(await self._actor.command(pieces, self._within), what)
+        return self._need(await self.actor.command(pieces, self._within), what)
 
     def _need(self, reply: Reply, what: str) -> Response:
         if reply.ended is Ended.ANSWERED:

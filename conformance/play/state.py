@@ -8,6 +8,7 @@ from conformance.check.expect import Judged, evaluate
 from conformance.check.facts import Captures
 from conformance.check.window import window
 from conformance.play.cast import Role
+from conformance.play.outside import disturbs
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Setup
 from conformance.scenario.model import Level, Scenario, Step
@@ -53,6 +54,11 @@ class State:
     setups: dict[str, Setup] = field(default_factory=dict)
     captures: Captures = field(default_factory=dict)
     hung: bool = False
+
+    @cached_property
+    def looks(self) -> bool:
+        """Whether there will be a look at the mailboxes, for which set-up connections stay."""
+        return self.settings.look and not disturbs(self.scenario)
 
     def setup(self, user: str) -> Setup:
         """Return the set-up of ``user``'s mail, made when it is first wanted."""
