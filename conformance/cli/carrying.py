@@ -47,11 +47,13 @@ def _said(error: Exception, out: Path) -> str:
 
 async def _until_interrupted(plan: Plan, store: Store, outputs: Outputs) -> int:
     """Run; at SIGINT or SIGTERM stop playing, remove the servers, and report what there is."""
-    task = asyncio.create_task(run(plan, store, outputs.handle))
     loop = asyncio.get_running_loop()
+    task = asyncio.create_task(run(plan, store, outputs.handle))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
     try:
         return await task
     except asyncio.CancelledError:
+        if (own := asyncio.current_task()) is not None and own.cancelling():
+            raise  # before the handlers were there: the run did not begin, and told of nothing
         return EXIT.INTERRUPTED
