@@ -23,8 +23,8 @@ from conformance.wire.transcript import escape
 __all__ = ["Judged", "evaluate"]
 
 CHECK = "expectation"
-# Steps that a tagged response ends; the others have no completion to compare.
-_COMPLETED = frozenset({"", "done", "idles", "leaves"})
+# Steps that a response of their own ends; the others have no completion to compare.
+_COMPLETED = frozenset({"", "delivers", "done", "idles", "leaves"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,15 +44,22 @@ class ScriptedServer:
         self.ill = False
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._awake = asyncio.Event()
+        self._awake.set()
+        self._port = 0
+        self._info: ServerInfo | None = None
 
     async def start(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
 
     @property
     def info(self):
-        assert self._server is not None
-        host, port = self._server.sockets[0].getsockname()[:2]
-        return ServerInfo("scripted", "1", {"imap": Endpoint(host, port)})
+        if self._server is not None:
+            host, port = self._server.sockets[0].getsockname()[:2]
+            self._info = ServerInfo("scripted", "1", {"imap": Endpoint(host, port)})
+        assert self._info is not None
+        return self._info
 
     def credentials(self, scope, user):
         return Credentials(f"{scope}-{user}", "secret")
@@ -66,8 +73,25 @@ class ScriptedServer:
     async def kill(self):
         self.killed += 1
         self.ill = False
+        for writer in self._writers:
+            writer.transport.abort()
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
 
     restart = kill
+
+    async def halt(self):
+        self._port = self.info.services["imap"].port
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._server = None
+
+    async def pause(self):
+        self._awake.clear()
+
+    async def resume(self):
+        self._awake.set()
 
     async def stop(self):
         self.stopped += 1
@@ -81,6 +105,7 @@ class ScriptedServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self.connections += 1
+        self._writers.add(writer)
         writer.write(self.greeting.encode("latin-1"))
         tag = ""
         try:
@@ -91,6 +116,7 @@ class ScriptedServer:
                         writer.write(b"+ go on\r\n")
                     command += await reader.readexactly(int(match[1]))
                     command += await reader.readline()
+                await self._awake.wait()
                 self.sent.append(command)
                 words = command.decode("latin-1").split()
                 if len(words) > 1:
@@ -112,12 +138,13 @@ class ScriptedServer:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self._writers.discard(writer)
             writer.close()
 
 
 @asynccontextmanager
-async def scripted(answers=None, greeting="* OK hi\r\n"):
-    server = ScriptedServer(answers, greeting)
+async def scripted(answers=None, greeting="* OK hi\r\n", kind=ScriptedServer):
+    server = kind(answers, greeting)
     await server.start()
     try:
         yield server

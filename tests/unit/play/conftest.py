@@ -6,7 +6,7 @@ from conformance.check.judge import judge
 from conformance.play.player import Settings, play
 from conformance.play.recorder import Recorder
 from conformance.scenario.loader import load
-from tests.fakes.imap_script import scripted
+from tests.fakes.imap_script import ScriptedServer, scripted
 
 HEAD = """\
 scenario: test
@@ -25,17 +25,26 @@ steps:
 def played(tmp_path):
     """Return what plays steps with given answers: (steps, answers) -> (server, transcript, judgement)."""
 
-    async def run(steps, answers=None, *, head=HEAD, within=0.3, offered=frozenset({"IDLE"})):
+    async def run(
+        steps,
+        answers=None,
+        *,
+        head=HEAD,
+        within=0.3,
+        offered=frozenset({"IDLE"}),
+        kind=ScriptedServer,
+        seed=0,
+    ):
         path = tmp_path / "test.yaml"
         path.write_text(head + steps)
         scenario = load(path, tmp_path)
-        async with scripted(answers) as server:
+        async with scripted(answers, kind=kind) as server:
             result = await play(
                 scenario,
                 server,
                 "s",
                 Recorder({}),
-                Settings(within=within, poll_every=0.01, look=False),
+                Settings(within=within, poll_every=0.01, look=False, seed=seed),
                 offered,
             )
         return server, result, judge(result.transcript, scenario, unasked=())
