@@ -18,7 +18,8 @@ _FIRST = (
     *("GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETQUOTAROOT"),
     *("GETMETADATA", "SETMETADATA"),
 )
-_SECOND = ("LIST", "LSUB", "COPY", "MOVE", "REPLACE")
+_SECOND = ("COPY", "MOVE", "REPLACE")
+_LISTING = ("LIST", "LSUB")
 _ARGUMENTS = {**dict.fromkeys(_FIRST, (0,)), **dict.fromkeys(_SECOND, (1,)), "RENAME": (0, 1)}
 
 
@@ -49,8 +50,12 @@ class Namespace:
         at = 1 if tokens and tokens[0][0].upper() == "UID" else 0
         if at >= len(tokens):
             return text
-        wanted = _ARGUMENTS.get(tokens[at][0].upper(), ())
+        name = tokens[at][0].upper()
         arguments = [token for token in tokens[at + 1 :] if not token[0].startswith("(")]
+        wanted = _ARGUMENTS.get(name, ())
+        if name in _LISTING and arguments:
+            # A pattern is taken below the reference, if there is one.
+            wanted = (1,) if arguments[0][0] in ('""', '{""}', '{""+}') else (0,)
         for position in reversed(wanted):
             if position < len(arguments):
                 token = arguments[position]

@@ -27,6 +27,8 @@ COURIER = Namespace("INBOX.", ".")
         ("STATUS Sent (MESSAGES)", "STATUS INBOX.Sent (MESSAGES)"),
         ("FETCH 1 (FLAGS)", "FETCH 1 (FLAGS)"),
         ("UID", "UID"),
+        ('LIST Trip/Rome ""', 'LIST INBOX.Trip.Rome ""'),
+        ('LSUB $prefix "*Team"', 'LSUB $prefix "*Team"'),
         ('CREATE {"Two Words"}', 'CREATE {"INBOX.Two Words"}'),
         ('LIST {""} {"Pl%"+}', 'LIST {""} {"INBOX.Pl%"+}'),
     ],
