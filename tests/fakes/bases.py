@@ -4,6 +4,7 @@ from tests.fakes.script import literal
 
 CAPS = (
     "IMAP4rev1 LITERAL+ ENABLE IDLE NAMESPACE ID UIDPLUS MOVE UNSELECT ESEARCH SEARCHRES SORT"
+    " THREAD=ORDEREDSUBJECT THREAD=REFERENCES"
     " BINARY CONDSTORE QRESYNC CHILDREN LIST-EXTENDED QUOTA QUOTA=RES-STORAGE ACL RIGHTS=texk"
 )
 PLAIN = (
@@ -381,11 +382,74 @@ popb> QUIT
 popb< +OK bye
 popb! closed by server"""
 
+FIRST = (
+    "From: Zoe Zeller <zoe@example.org>~To: Bob Baker <bob@example.net>~Subject: Lunch~"
+    "Date: Mon, 7 Oct 2024 12:00:00 +0000~Message-ID: <first@example.org>~~Lunch at noon?~"
+)
+REPLY = (
+    "From: Bob Baker <bob@example.net>~To: Zoe Zeller <zoe@example.org>~Subject: Re: [eat] Lunch~"
+    "Date: Mon, 7 Oct 2024 14:00:00 +0200~Message-ID: <reply@example.net>~"
+    "References: <first@example.org>~In-Reply-To: <first@example.org>~~Yes~"
+)
+APART = (
+    "From: Ann Archer <ann@example.org>~To: Bob Baker <bob@example.net>~Subject: =?utf-8?Q?=C3=84pfel?=~"
+    "Date: Sun, 6 Oct 2024 23:30:00 -0300~Message-ID: <apart@example.org>~~Apples~"
+)
+LATER = (
+    "From: Bob Baker <bob@example.net>~To: Ann Archer <ann@example.org>~Subject: Fwd: lunch (fwd)~"
+    "Date: Wed, 9 Oct 2024 08:00:00 +0000~Message-ID: <later@example.net>~"
+    "References: <first@example.org> <reply@example.net>~~Look~"
+)
+
+SORTING = (
+    login("a")
+    + append("a", 2, REPLY, 1, '"04-Jan-2024 10:00:00 +0000" ')
+    + append("a", 3, FIRST, 2, '"03-Jan-2024 10:00:00 +0000" ')
+    + append("a", 4, APART, 3, '"02-Jan-2024 10:00:00 +0000" ')
+    + append("a", 5, LATER, 4, '"01-Jan-2024 10:00:00 +0000" ')
+    + select("a", 6, 4, 5)
+    + """
+a> a7 FETCH 1:4 (UID INTERNALDATE)
+a< * 1 FETCH (UID 1 INTERNALDATE "04-Jan-2024 10:00:00 +0000")
+a< * 2 FETCH (UID 2 INTERNALDATE "03-Jan-2024 10:00:00 +0000")
+a< * 3 FETCH (UID 3 INTERNALDATE "02-Jan-2024 10:00:00 +0000")
+a< * 4 FETCH (UID 4 INTERNALDATE "01-Jan-2024 10:00:00 +0000")
+a< a7 OK fetched
+a> a8 SORT (ARRIVAL) US-ASCII ALL
+a< * SORT 4 3 2 1
+a< a8 OK sorted
+a> a9 SORT (DATE) US-ASCII ALL
+a< * SORT 3 1 2 4
+a< a9 OK sorted
+a> a10 UID SORT (FROM DATE) US-ASCII ALL
+a< * SORT 3 1 4 2
+a< a10 OK sorted
+a> a11 SORT (SUBJECT) US-ASCII ALL
+a< * SORT 3 1 2 4
+a< a11 OK sorted
+a> a12 SORT (SUBJECT REVERSE DATE) US-ASCII SUBJECT lunch
+a< * SORT 4 1 2
+a< a12 OK sorted
+a> a13 THREAD ORDEREDSUBJECT US-ASCII ALL
+a< * THREAD (3)(1 (2)(4))
+a< a13 OK threaded
+a> a14 UID THREAD REFERENCES US-ASCII ALL
+a< * THREAD (3)(2 1 4)
+a< a14 OK threaded
+a> a15 THREAD REFERENCES US-ASCII NOT FROM zoe
+a< * THREAD (3)(1 4)
+a< a15 OK threaded
+a> a16 SORT (TO CC SIZE) US-ASCII ALL
+a< * SORT 4 2 3 1
+a< a16 OK sorted"""
+)
+
 BASES = {
     "reading": READING,
     "searching": SEARCHING,
     "flagging": FLAGGING,
     "moving": MOVING,
     "syncing": SYNCING,
+    "sorting": SORTING,
     "collecting": COLLECTING,
 }

@@ -448,4 +448,26 @@ a unique id of 71 characters || pop< +OK ids || pop< +OK ids~1 {"a" * 71}~2 bb~.
 a unique id with a space || pop< +OK 2 bb || pop< +OK 2 b b || pop3 || unique id || RFC1939:7
 """,
     )
+    + _table(
+        "sorting",
+        r"""
+SORT ARRIVAL by the Date field || a< * SORT 4 3 2 1 || a< * SORT 3 1 2 4 || search || SORT order || RFC5256:3
+SORT DATE without the zones || a< * SORT 3 1 2 4 || a< * SORT 3 2 1 4 || search || SORT order || RFC5256:3
+SORT FROM by the display name || a< * SORT 3 1 4 2 || a< * SORT 3 2 1 4 || search || SORT order || RFC5256:3
+SORT SUBJECT by the whole subject || a< * SORT 3 1 2 4#2 || a< * SORT 3 4 2 1 || search || SORT order || RFC5256:3
+SORT SUBJECT leaves encoded words as they are || a< * SORT 3 1 2 4#2 || a< * SORT 1 2 4 3 || search || SORT order || RFC5256:3
+REVERSE of the second criterion is passed over || a< * SORT 4 1 2 || a< * SORT 1 2 4 || search || SORT order || RFC5256:3
+CC that is absent does not come first || a< * SORT 4 2 3 1 || a< * SORT 4 3 2 1 || search || SORT order || RFC5256:3
+REVERSE turns equals around || a< * SORT 4 1 2 || a< * SORT 4 2 1 || search || SORT order || RFC5256:3
+SORT leaves out what matches || a< * SORT 3 1 2 4 || a< * SORT 3 1 4 || search || search misses || RFC9051:6.4.4
+ORDEREDSUBJECT makes a chain || a< * THREAD (3)(1 (2)(4)) || a< * THREAD (3)(1 2 4) || search || THREAD ORDEREDSUBJECT || RFC5256:3
+ORDEREDSUBJECT by the whole subject || a< * THREAD (3)(1 (2)(4)) || a< * THREAD (3)(1)(2)(4) || search || THREAD ORDEREDSUBJECT || RFC5256:3
+REFERENCES makes no grandchild || a< * THREAD (3)(2 1 4) || a< * THREAD (3)(2 (1)(4)) || search || THREAD REFERENCES || RFC5256:3
+REFERENCES in the order of the mailbox || a< * THREAD (3)(2 1 4) || a< * THREAD (2 1 4)(3) || search || THREAD REFERENCES || RFC5256:3
+REFERENCES keeps a parent that was not found || a< * THREAD (3)(1 4) || a< * THREAD (3)((1)(4)) || search || THREAD REFERENCES || RFC5256:3
+THREAD leaves one out || a< * THREAD (3)(1 4) || a< * THREAD (1 4) || search || search misses || RFC9051:6.4.4
+THREAD tells one twice || a< * THREAD (3)(2 1 4) || a< * THREAD (3)(2 1 4)(1) || search || search finds twice || RFC9051:7.3.4
+no THREAD at all || a< * THREAD (3)(1 4) || - || contract || THREAD without THREAD || RFC5256:3
+""",
+    )
 )

@@ -64,5 +64,7 @@ a date that is none, and yet stored || moving || a> a13 || a> a12c APPEND Other 
 MYRIGHTS of one who may read alone || moving || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrs
 LISTRIGHTS with rights tied together || moving || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l r kc ted w;;a< a23 OK rights
 BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
+EXISTS grows during SORT || sorting || a< a16 OK || a< * 5 EXISTS;;a< a16 OK sorted
+THREAD in two responses || sorting || a< * THREAD (3)(1 4) || a< * THREAD (3);;a< * THREAD (1 4)
 """.strip().splitlines()
 ]

@@ -2,12 +2,20 @@
 
 import re
 
-from conformance.check.always.client import Sent
+from conformance.check.always.client import Flags, Sent
 from conformance.imap.response import item_name
 from conformance.imap.sets import ranges
 from conformance.imap.tree import Atom, Node
 
-__all__ = ["asked_items", "asked_ranges", "asked_set", "canonical", "modifiers", "within"]
+__all__ = [
+    "asked_action",
+    "asked_items",
+    "asked_ranges",
+    "asked_set",
+    "canonical",
+    "modifiers",
+    "within",
+]
 
 _MACROS = {
     "ALL": ("FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE"),
@@ -74,6 +82,20 @@ def asked_set(sent: Sent) -> bytes:
     """Return the set of messages as it was written; empty if there is none."""
     node = sent.command.args[0] if sent.command.args else b""
     return bytes(node) if isinstance(node, bytes) else b""
+
+
+def asked_action(sent: Sent) -> tuple[str, Flags]:
+    """Return what a STORE does (``+FLAGS.SILENT`` …) and with which flags; empty in doubt."""
+    args = sent.command.args
+    for at, node in enumerate(args[1:], start=1):
+        if isinstance(node, Atom) and b"FLAGS" in node.upper():
+            rest = args[at + 1 :]
+            if not rest:
+                break  # no flags at all: the syntax is wrong
+            nodes = rest[0] if isinstance(rest[0], tuple) else rest
+            flags = frozenset(flag.lower() for flag in nodes if isinstance(flag, bytes))
+            return node.decode("latin-1").upper(), flags
+    return "", frozenset()
 
 
 def asked_ranges(sent: Sent) -> list[tuple[int, int]] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.check.always.asked import (
+    asked_action,
     asked_items,
     asked_ranges,
     asked_set,
@@ -14,7 +15,6 @@ from conformance.check.always.client import Moment, Sent
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame, done
 from conformance.imap.session import Seen
-from conformance.imap.tree import Atom
 from conformance.verdict import Finding
 
 __all__ = ["FETCHING"]
@@ -130,14 +130,7 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
     sent, response = done(moment, "STORE", "UID STORE"), moment.response
     if sent is None or response is None or sent.box is None:
         return
-    action = next(
-        (
-            node.decode("latin-1").upper()
-            for node in sent.command.args[1:]
-            if isinstance(node, Atom) and b"FLAGS" in node.upper()
-        ),
-        "",
-    )
+    action = asked_action(sent)[0]
     spans = asked_ranges(sent)
     if spans is None or not action or not _settled(moment, sent) or sent.box.read_only:
         return

@@ -7,11 +7,10 @@ by another.
 
 from dataclasses import dataclass, field
 
-from conformance.check.always.asked import asked_ranges, asked_set, modifiers, within
+from conformance.check.always.asked import asked_action, asked_ranges, asked_set, modifiers, within
 from conformance.check.always.client import Client, Flags, Moment, Sent
 from conformance.check.always.commands import HARMLESS
 from conformance.check.always.folders import Folder, number_set
-from conformance.imap.tree import Atom
 
 __all__ = ["SYSTEM", "Effects", "Operation", "State"]
 
@@ -158,7 +157,7 @@ class Effects:
         if box is None or response is None or response.kind == "BAD" or box.read_only:
             return
         state = self.state(box.folder)
-        action, flags = _action(sent)
+        action, flags = asked_action(sent)
         uids = self._targets(sent, state)
         if uids is None or not action:
             return
@@ -166,6 +165,7 @@ class Effects:
         if refused and not sent.command.name.startswith("UID "):
             state.fuzzy = True
             return
+        action = action.removesuffix(".SILENT")
         conditional = "UNCHANGEDSINCE" in modifiers(sent)
         kept = box.permanent[0] if box.permanent is not None else None
         for uid in uids:
@@ -212,15 +212,3 @@ class Effects:
         if response.kind == "OK":
             for uid in gone:
                 state.purged.setdefault(uid, moment.index)
-
-
-def _action(sent: Sent) -> tuple[str, Flags]:
-    """Return what a STORE does (``+FLAGS`` …) and with which flags; empty in doubt."""
-    args = sent.command.args
-    for at, node in enumerate(args[1:], start=1):
-        if isinstance(node, Atom) and b"FLAGS" in node.upper():
-            rest = args[at + 1 :]
-            nodes = rest[0] if rest and isinstance(rest[0], tuple) else rest
-            flags = frozenset(flag.lower() for flag in nodes if isinstance(flag, bytes))
-            return node.decode("latin-1").upper().removesuffix(".SILENT"), flags
-    return "", frozenset()

@@ -61,7 +61,8 @@ class Lens:
         track = replay.track(event.actor)
         if track.session is None:
             if track.speaks != "imap":
-                self.others.foreigner(event.actor, track.speaks, index)
+                asks = kind is Kind.SENT
+                self.others.foreigner(event.actor, track.speaks, index, asks=asks)
             return iter(())
         if kind is Kind.CONNECTION:
             self._connection(index, event, track)

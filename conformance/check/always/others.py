@@ -13,7 +13,7 @@ class Others:
     """The latest event of each actor that may have changed, or removed, something.
 
     silent   removals of which nobody was told which they were
-    foreign  there are clients of other protocols
+    foreign  there are clients of other protocols; ``busy`` ones wait for an answer
     broken   the server was killed or the network cut
     loose    mail may come at any time
     ghosts   commands whose client is gone may still be done, at any time
@@ -24,15 +24,17 @@ class Others:
     removing: dict[str, int] = field(default_factory=dict)
     silent: dict[str, int] = field(default_factory=dict)
     foreign: bool = False
+    busy: set[str] = field(default_factory=set)
     broken: bool = False
     loose: bool = False
     ghosts: bool = False
 
     # --- taking in
 
-    def foreigner(self, actor: str, speaks: str, index: int) -> None:
-        """Take in that a client of another protocol did something."""
+    def foreigner(self, actor: str, speaks: str, index: int, *, asks: bool) -> None:
+        """Take in that a client of another protocol ``asks`` for something, or was answered."""
         self.foreign = True
+        (self.busy.add if asks else self.busy.discard)(actor)
         self.changed[actor] = self.removing[actor] = self.silent[actor] = index
         self.loose = self.loose or speaks == "smtp"
 
@@ -65,7 +67,7 @@ class Others:
 
     def disturbed(self, client: Client, since: int) -> bool:
         """Return whether anybody else may have changed anything after event ``since``."""
-        if self.loose or self.ghosts:
+        if self.loose or self.ghosts or self.busy:
             return True
         for actor, index in self.changed.items():
             if actor != client.actor and index > since:
@@ -94,7 +96,7 @@ class Others:
         """
         if uid is None:
             return self.removed_elsewhere(client, box.index)
-        if self.loose or self.ghosts or uid in box.folder.gone:
+        if self.loose or self.ghosts or self.busy or uid in box.folder.gone:
             return True
         if any(actor != client.actor and at > box.index for actor, at in self.silent.items()):
             return True

@@ -16,6 +16,8 @@ from conformance.verdict import Finding
 __all__ = ["message_named", "sorted_so", "thread_subject"]
 
 Value = int | str | datetime
+Criterion = tuple[Callable[[Message], Value | None], bool]
+"""What is compared, and whether in reverse."""
 
 
 def _address(name: bytes) -> Callable[[Message], Value | None]:
@@ -84,7 +86,7 @@ def sorted_so(
         present = (name, [value(message) for value, _ in criteria], message.number)
         if None in present[1]:
             continue
-        if before is not None and not _ordered(before, present, [back for _, back in criteria]):
+        if before is not None and not _ordered(before, present, criteria):
             yield blame(
                 moment,
                 "RFC5256:3",
@@ -96,10 +98,8 @@ def sorted_so(
         before = present
 
 
-def _criteria(
-    names: list[str],
-) -> list[tuple[Callable[[Message], Value | None], bool]] | None:
-    found: list[tuple[Callable[[Message], Value | None], bool]] = []
+def _criteria(names: list[str]) -> list[Criterion] | None:
+    found: list[Criterion] = []
     reverse = False
     for name in names:
         if name == "REVERSE":
@@ -115,13 +115,12 @@ def _criteria(
 def _ordered(
     one: tuple[int, list[Value | None], int],
     other: tuple[int, list[Value | None], int],
-    reverse: list[bool],
+    criteria: list[Criterion],
 ) -> bool:
-    for left, right, back in zip(one[1], other[1], reverse, strict=True):
+    for left, right, (value, back) in zip(one[1], other[1], criteria, strict=True):
         if left == right:
-            if isinstance(left, datetime):
-                # A server may know the time more closely than it is told.
-                return True
+            if value is _arrival:
+                return True  # a server may know the time more closely than it tells
             continue
         smaller = left < right  # type: ignore[operator]
         return bool(smaller) != back
