@@ -129,7 +129,15 @@ async def _hear(state: State, role: Role, step: Step, within: float) -> Reply:
     )
     if ended is Ended.TIMEOUT:  # not hearing is no hang: the patterns say what was due
         ended = Ended.ANSWERED
-    return Reply(ended, connection.last)
+    reply = Reply(ended, connection.last)
+    if ended is Ended.ANSWERED and _wants_bye(step):
+        role.held = role.bare = False  # nobody is surprised that the connection goes
+        role.actor.close()
+    return reply
+
+
+def _wants_bye(step: Step) -> bool:
+    return any(p.text.split()[0].upper() == "BYE" for p in step.expectations.at(Level.MUST))
 
 
 async def _poll(state: State, role: Role, step: Step, within: float) -> Reply:

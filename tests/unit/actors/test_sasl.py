@@ -8,7 +8,7 @@ from scramp import ScramMechanism
 from conformance.actors.connection import Ended
 from conformance.actors.imap import ImapActor
 from conformance.actors.sasl import SaslError, exchange
-from conformance.servers.base import Credentials
+from conformance.servers.base import Credentials, Endpoint
 from conformance.wire.transcript import Transcript
 from tests.fakes.imap_script import scripted
 
@@ -22,6 +22,33 @@ def test_plain():
 def test_cram_md5_as_in_rfc_2195():
     challenges = [b"<1896.697170952@postoffice.reston.mci.net>"]
     assert list(exchange("CRAM-MD5", TIM, challenges)) == [b"tim b913a602c7eda7a495b4e6e7334d3890"]
+
+
+def test_oauthbearer_as_in_rfc_7628():
+    user = Credentials("user@example.com", "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==")
+    answers = exchange("OAUTHBEARER", user, [], Endpoint("server.example.com", 143))
+
+    assert next(answers) == (
+        b"n,a=user@example.com,\1host=server.example.com\1port=143\1"
+        b"auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\1\1"
+    )
+    assert list(answers) == [b"\1"]
+
+
+async def test_a_token_that_is_refused_is_acknowledged():
+    turns = iter(["+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\r\n", "%TAG NO no\r\n"])
+    reply, sent = await said(
+        "OAUTHBEARER",
+        {"AUTHENTICATE": lambda _: next(turns), "RESPONSE": lambda _: next(turns)},
+        "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=OAUTHBEARER] hi\r\n",
+    )
+
+    first, second = sent
+    tag, command, mechanism, answer = first.split()
+    assert (tag, command, mechanism) == (b"p1", b"AUTHENTICATE", b"OAUTHBEARER")
+    assert base64.b64decode(answer).startswith(b"n,a=tim,\1host=127.0.0.1\1port=")
+    assert second == base64.b64encode(b"\1") + b"\r\n"
+    assert reply.octets == b"p1 NO no\r\n"
 
 
 def scram_server():

@@ -100,3 +100,49 @@ async def test_who_is_not_logged_in_is_connected_only(played):
 
     assert judgement.verdict is Verdict.PASS, said(judgement)
     assert sent(server) == ["p1 NOOP", "p2 SELECT INBOX"]
+
+
+HANGS_UP = {"LOGOUT": "* BYE bye\r\n%TAG OK done\r\n"}
+SAYS_BYE = '- phone: NOOP\n- phone: sends "z LOGOUT\\r\\n"\n'
+
+
+async def test_the_servers_goodbye_is_heard_also_when_it_has_gone(played):
+    steps = SAYS_BYE + "- laptop: CHECK\n- phone: hears\n  {}\n- phone: CHECK\n"
+    for heard in ("ends: BYE", "must: [BYE]"):
+        server, _, judgement = await played(steps.format(heard), HANGS_UP, within=5)
+        assert judgement.verdict is Verdict.PASS, (heard, said(judgement), judgement.reason)
+        assert server.connections >= 3  # the phone came back for CHECK
+
+
+async def test_a_server_that_goes_without_a_word_is_blamed(played):
+    _, _, judgement = await played(
+        SAYS_BYE + "- phone: hears\n  ends: BYE\n", {"LOGOUT": "CLOSE"}, within=5
+    )
+    assert said(judgement) == ["BYE did not come"]
+
+    _, _, judgement = await played(
+        SAYS_BYE + "- phone: hears\n  ends: BYE\n", {"LOGOUT": "z OK stay\r\n"}, within=0.1
+    )
+    assert said(judgement) == ["BYE did not come"]
+
+
+async def test_a_lost_connection_is_blamed_on_whoever_hears_on(played):
+    _, _, judgement = await played(
+        SAYS_BYE + "- phone: hears\n  must: [2 EXISTS]\n", {"LOGOUT": "CLOSE"}, within=5
+    )
+    assert "the server closed the connection: phone: hears" in said(judgement)
+
+
+async def test_a_tag_that_is_used_twice_at_once_is_the_clients_affair(played):
+    _, _, judgement = await played(
+        '- phone: SELECT INBOX\n- phone: sends "t NOOP\\r\\nt NOOP\\r\\n"\n'
+        "  must: [2 EXISTS, 3 EXISTS]\n- phone: CHECK\n",
+        {"NOOP": answers(["* 2 EXISTS\r\n%TAG OK a\r\n", "* 3 EXISTS\r\n%TAG OK b\r\n"])},
+        within=5,
+    )
+    assert judgement.verdict is Verdict.PASS, said(judgement)
+
+
+def answers(texts):
+    left = iter(texts)
+    return lambda _: next(left)
