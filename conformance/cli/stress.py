@@ -182,8 +182,11 @@ def table(tally: "Tally", seconds: float) -> list[str]:
 
     rows = [("COMMAND", "COUNT", "PER S", "50 %", "90 %", "99 %", "MOST")]
     for name, count in [("", tally.commands.total()), *tally.commands.most_common()]:
-        cells = [f"{tally.percentile(name, p) * 1000:.1f} ms" for p in (0.5, 0.9, 0.99, 1.0)]
-        rows.append((name or "all", f"{count:,}", f"{count / seconds:,.0f}", *cells))
+        half, most, nearly, longest = (
+            f"{tally.percentile(name, p) * 1000:.1f} ms" for p in (0.5, 0.9, 0.99, 1.0)
+        )
+        each = f"{count / seconds:,.0f}"
+        rows.append((name or "all", f"{count:,}", each, half, most, nearly, longest))
     lines = [*columns(rows), f"{tally.sessions:,} sessions, {tally.cpu:.1f} s of our CPU"]
     for found, (count, message, number) in tally.findings.items():
         lines.append(

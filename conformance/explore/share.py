@@ -17,7 +17,7 @@ __all__ = ["shared"]
 _EVERY = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Attached:
     """A server that another process has started: just enough of ``Server`` to play on it."""
 

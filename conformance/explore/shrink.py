@@ -65,7 +65,7 @@ class _Shrinker:
         self.trials = trials
         self.mark = mark
         self.limits = limits
-        self.best = trial.scenario
+        self.best = self.first = trial.scenario
         self.finding = trial.findings[mark]
         self.tries = 1
         self.plays = 0
@@ -92,6 +92,9 @@ class _Shrinker:
         await self._plain_ends()
         last = _LAST if self.tries == 1 else _MOST_TRIES
         failed = await self._count(self.best, last)
+        if not failed:  # what remains does not show it: better large than wrong
+            self.best, last = self.first, _SECOND
+            failed = await self._count(self.best, last)
         return Shrunk(self.best, self.finding, failed, last, self.plays)
 
     @property

@@ -110,7 +110,7 @@ class Tally:
 def _rounded(seconds: float) -> int:
     """Return microseconds with two digits that count, so that few different ones are kept."""
     value = int(seconds * 1e6)
-    step = 10 ** max(len(str(value)) - 2, 0)
+    step = int(10 ** max(len(str(value)) - 2, 0))
     return value // step * step
 
 

@@ -13,7 +13,7 @@ from conformance.check.always.lens import Lens
 from conformance.check.always.message import instant, put_in
 from conformance.check.always.rules import Rule, blame
 from conformance.check.always.structure import structure_faults
-from conformance.imap.tree import Atom, Node
+from conformance.imap.tree import Atom, Node, is_nil
 from conformance.verdict import Finding
 
 __all__ = ["CONTENT"]
@@ -56,6 +56,30 @@ def _folded(node: Node) -> object:
     if isinstance(node, tuple):
         return tuple(map(_folded, node))
     return bytes(node).upper() if isinstance(node, Atom) else bytes(node)
+
+
+def _ghost(moment: Moment, lens: Lens) -> bool:
+    """Whether this is empty data for a message that somebody else removed (RFC 2180 4.1.3)."""
+    box, response = moment.box, moment.response
+    if box is None or response is None or not any(map(_nil, response.items.values())):
+        return False
+    return lens.may_be_gone(moment.client, box, moment.uid)
+
+
+def _nil(value: Node) -> bool:
+    if isinstance(value, tuple):  # an ENVELOPE of nothing, or TEXT/PLAIN of 0 octets
+        return all(map(is_nil, value)) or b"0" in value
+    return bytes(value) in (b"", b"0", b"NIL") or value.startswith(b"00-Jan-0000")
+
+
+def _of_what_is_there(rule: Rule) -> Rule:
+    """Return ``rule`` for messages that are not gone."""
+
+    def careful(moment: Moment, lens: Lens) -> Iterator[Finding]:
+        if not _ghost(moment, lens):
+            yield from rule(moment, lens)
+
+    return careful
 
 
 def size(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -156,5 +180,6 @@ _OF_ITEMS: dict[str, tuple[Rule, ...]] = {
     "EMAILID": (),
 }
 CONTENT: dict[str, tuple[Rule, ...]] = {
-    f"FETCH {item}": (same_as_before, *rules) for item, rules in _OF_ITEMS.items()
+    f"FETCH {item}": tuple(map(_of_what_is_there, (same_as_before, *rules)))
+    for item, rules in _OF_ITEMS.items()
 }
