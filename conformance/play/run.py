@@ -9,6 +9,7 @@ from time import perf_counter
 
 from conformance import __version__
 from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished
+from conformance.play.judges import Judges
 from conformance.play.outside import disturbs
 from conformance.play.player import Settings
 from conformance.play.stage import Stage, open_all
@@ -50,8 +51,10 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     """
     start = perf_counter()
     name = f"r{token_hex(3)}"
+    judges = Judges(len(plan.scenarios) * len(plan.servers) * plan.repeat)
     stages = [
-        Stage(server, plan.settings, store, emit, name, plan.annotate) for server in plan.servers
+        Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
+        for server in plan.servers
     ]
     emit(
         RunStarted(
@@ -66,9 +69,10 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     )
     status = _Status(plan)
     try:
-        ready = await open_all(stages)
-        status.lost = len(ready) < len(stages)
-        await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
+        with judges:
+            ready = await open_all(stages)
+            status.lost = len(ready) < len(stages)
+            await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
     except asyncio.CancelledError:
         emit(RunFinished(perf_counter() - start, EXIT.INTERRUPTED, interrupted=True))
         raise

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from time import perf_counter
 
-from conformance.check.judge import Judgement, judge
+from conformance.check.judge import Judgement
 from conformance.events import Event, ScenarioFinished, ScenarioStarted, ServerLost, ServerReady
 from conformance.play.fill import Unplayable
 from conformance.play.gate import Gate
+from conformance.play.judges import Judge, judge_here
 from conformance.play.outside import disturbs, may_break
 from conformance.play.player import Played, Settings, play
 from conformance.play.recorder import Recorder
@@ -52,11 +53,13 @@ class Stage:
         emit: Emit,
         run: str,
         annotate: Annotate | None = None,
+        judge: Judge = judge_here,
     ) -> None:
         """Prepare.
 
         run       a word that makes this run's accounts its own
         annotate  marks the findings that are known of this server
+        judge     judges each play
         """
         self.server = server
         self.lost = False
@@ -65,6 +68,7 @@ class Stage:
         self._emit = emit
         self._run = run
         self._annotate = annotate
+        self._judge = judge
         self._gate = Gate()
         self._generation = 0
         self._count = 0
@@ -185,7 +189,7 @@ class Stage:
             recorder.note("server", note="refused", reason=str(reason))
             played = Played(recorder.transcript)
         health = await self._look(connect=played.hung)
-        judgement = judge(played.transcript, scenario)
+        judgement = await self._judge(played.transcript, scenario)
         return _Take(played, judgement, generation, perf_counter() - start, health)
 
     async def _look(self, *, connect: bool) -> Health:
