@@ -80,6 +80,9 @@ class _Player:
         """Set up, then do the steps in order until one cannot be done."""
         state = self.state
         info = state.server.info
+        if not info.controlled:  # someone else's accounts are not for our reports
+            for user in {actor.user for actor in state.scenario.actors}:
+                self.recorder.hide(state.server.credentials(state.scope, user).password)
         self.recorder.note(
             "server",
             note="server",

@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.check.facts import Facts
 from conformance.check.replay import Replay
+from conformance.play.masks import Masks
 from conformance.wire.transcript import Event, Kind, Transcript
 
 __all__ = ["Follow", "Recorder"]
@@ -29,6 +30,12 @@ class Recorder:
         self._taken = 0
         self._start = perf_counter()
         self._follow = follow
+        self._masks: Masks | None = None
+
+    def hide(self, password: str) -> None:
+        """Record ``password`` masked from now on."""
+        self._masks = self._masks or Masks()
+        self._masks.hide(password)
 
     @property
     def replay(self) -> Replay:
@@ -44,6 +51,8 @@ class Recorder:
 
     def record(self, actor: str, kind: Kind, octets: bytes) -> int:
         """Take an event in and return its index."""
+        if self._masks is not None:
+            octets = self._masks.mask(actor, kind, octets)
         # As the text keeps it, so that judging live and from disk see the same time.
         events = self._events
         events.append(Event(round(perf_counter() - self._start, 6), actor, kind, octets))
@@ -54,6 +63,8 @@ class Recorder:
 
     def note(self, actor: str, **values: Any) -> int:
         """Take in a note of the harness and return its index."""
+        if self._masks is not None and "password" in values:
+            values["password"] = self._masks.shown(values["password"])
         return self.transcript.note(round(perf_counter() - self._start, 6), actor, **values)
 
     def _catch_up(self) -> None:
