@@ -11,7 +11,7 @@ from conformance.check.always.asked import (
     modifiers,
     within,
 )
-from conformance.check.always.client import Moment, Sent
+from conformance.check.always.client import Box, Flags, Moment, Sent
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame, done
 from conformance.imap.session import Seen
@@ -130,7 +130,7 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
     sent, response = done(moment, "STORE", "UID STORE"), moment.response
     if sent is None or response is None or sent.box is None:
         return
-    action = asked_action(sent)[0]
+    action, flags = asked_action(sent)
     spans = asked_ranges(sent)
     if spans is None or not action or not _settled(moment, sent) or sent.box.read_only:
         return
@@ -144,7 +144,7 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
         for number in _wanted(sent, spans):
             if lens.may_be_gone(moment.client, sent.box, sent.box.numbers.uid(number)):
                 continue
-            if "FLAGS" not in got.get(number, ()):
+            if "FLAGS" not in got.get(number, ()) and _changes(sent.box, number, action, flags):
                 yield blame(
                     moment,
                     "RFC9051:6.4.6",
@@ -173,6 +173,18 @@ def store_echo(moment: Moment, lens: Lens) -> Iterator[Finding]:
                     known=(sent.index, seen.index),
                 )
                 return
+
+
+def _changes(box: Box, number: int, action: str, flags: Flags) -> bool:
+    """Whether a STORE changes flags that this client knows: what stays need not be told again."""
+    known = box.flags.get(box.numbers.uid(number) or 0)
+    if known is None:
+        return False
+    if action.startswith("+"):
+        return not flags <= known[0]
+    if action.startswith("-"):
+        return bool(flags & known[0])
+    return flags != known[0] - {b"\\recent"}
 
 
 def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:

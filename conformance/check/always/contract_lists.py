@@ -124,13 +124,16 @@ def delimiter_stays(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 
 def list_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
-    """A name is listed once, with what is known of it (RFC 9051 section 6.3.9)."""
+    """A name is listed once, with what is known of it (RFC 9051 section 6.3.9).
+
+    One that stands there again with other attributes may be news that nobody asked for.
+    """
     sent, response = moment.sent, moment.response
     if sent is None or response is None or response.kind != "OK" or not sent.alone:
         return
     if sent.command.name not in ("LIST", "LSUB") or moment.client.loud:
         return
-    names: dict[bytes, int] = {}
+    names: dict[bytes, tuple[int, frozenset[bytes]]] = {}
     for seen in lens.answers(moment, sent):
         data = seen.response.data
         if (
@@ -139,17 +142,19 @@ def list_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
             and isinstance(data[2], bytes)
         ):
             name = mailbox_name(bytes(data[2]))
-            if name in names:
+            listed = data[0] if isinstance(data[0], tuple) else ()
+            attributes = frozenset(bytes(a).lower() for a in listed if isinstance(a, bytes))
+            if name in names and names[name][1] == attributes:
                 yield blame(
                     moment,
                     "RFC9051:6.3.9",
                     f"{sent.command.name} twice",
                     f"a name came twice in one {sent.command.name}",
                     level="SHOULD NOT",
-                    known=(names[name], seen.index),
+                    known=(names[name][0], seen.index),
                 )
                 return
-            names[name] = seen.index
+            names[name] = (seen.index, attributes)
 
 
 def one_separator(moment: Moment, lens: Lens) -> Iterator[Finding]:
