@@ -32,6 +32,7 @@ STORE echoes in two || flagging || b< * 2 FETCH (UID 2 FLAGS (\Flagged)) || b< *
 news of another message during STORE || flagging || b< b3 OK || b< * 3 EXISTS;;b< b3 OK stored
 flags of a range that is as long as can be || flagging || a> a5 || a> a5 UID STORE 1:4294967295 -FLAGS.SILENT (\Seen)
 empty data of what somebody else removed || flagging || b> b5 || b> b4b UID FETCH 5 (RFC822.SIZE);;b< * 3 FETCH (UID 5 RFC822.SIZE 0);;b< b4b OK fetched;;b> b5 NOOP
+a removal is told during COPY || moving || a> a8 || a> a7b COPY 2 Kept;;a< * 1 EXPUNGE;;a< a7b OK [COPYUID 7 2 8] copied;;a> a8 STATUS Kept (MESSAGES UIDNEXT UIDVALIDITY UNSEEN);;@LATER@a< * STATUS@TO@a< * STATUS Kept (MESSAGES 5 UIDNEXT 9 UIDVALIDITY 7 UNSEEN 3)
 EXPUNGE is told late || flagging || b< b4 OK || b< b4 OK nothing yet
 Recent for one session || flagging || a< * 2 FETCH (UID 2 FLAGS ()) || a< * 2 FETCH (UID 2 FLAGS (\Recent))
 STATUS with an item more || flagging || b< * STATUS || b< * STATUS INBOX (UIDNEXT 6 MESSAGES 2 UIDVALIDITY 7 UNSEEN 1)
@@ -39,6 +40,8 @@ STATUS with a larger count || flagging || b< * STATUS || b< * STATUS INBOX (MESS
 COPY without COPYUID || moving || a< a6 OK || a< a6 OK copied
 COPYUID with sets written otherwise || moving || a< a6 OK || a< a6 OK [COPYUID 7 1,2 5,6] copied
 MOVE tells COPYUID in its end || moving || a< * OK [COPYUID 7 5 7] || a< * OK moving
+PREVIEW of 200 characters that are 400 octets || reading || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW {400}~Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼);;a< a4 OK fetched
+PREVIEW that is not there || reading || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW NIL);;a< a4 OK fetched
 empty pattern of the extended form finds nothing || moving || a> a13 || a> a12b LIST "" ("");;a< a12b OK listed;;a> a13 NAMESPACE
 COPY and MOVE sent together, MOVE told first || moving || a< a6 OK || a> a7 UID MOVE 5 Kept;;a< * OK [COPYUID 7 5 7] moved;;a< * 3 EXPUNGE;;a< a6 OK [COPYUID 7 1:2 5:6] copied;;@DROP@a> a7 UID MOVE;;@DROP@a< * OK [COPYUID 7 5 7];;@DROP@a< * 3 EXPUNGE
 LIST with INBOX in another case || moving || a< * LIST (\HasNoChildren) "/" INBOX || a< * LIST (\HasNoChildren) "/" Inbox

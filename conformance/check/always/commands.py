@@ -49,7 +49,7 @@ REMOVING = frozenset(
 )
 """What may remove messages."""
 
-BY_NUMBER = frozenset({"STORE", "FETCH", "MOVE"})
+BY_NUMBER = frozenset({"STORE", "FETCH", "MOVE", "COPY"})
 """What names messages by numbers that mean something at the moment of sending."""
 
 _READS = re.compile(rb"(?:^| )(?:BODY\[|BINARY\[|RFC822(?:\.TEXT)?(?: |$))")

@@ -127,8 +127,14 @@ def _source(moment: Moment, sent: Sent, source: list[int]) -> Iterator[Finding]:
                 known=(sent.index,),
             )
         return
+    # The numbers are those of when it was sent: removals may be told before its completion.
+    asked: dict[int | None, int] = {}
+    if sent.numbers is not None:
+        for low, high in spans:
+            numbers = range(max(low, 1), min(high, sent.count) + 1)
+            asked |= {sent.numbers.uid(number): number for number in numbers}
     for uid in source:
-        number = box.numbers.number(uid)
+        number = asked.get(uid, box.numbers.number(uid))
         settled = sent.alone and not sent.command.name.endswith("MOVE")
         if number is not None and settled and not within(number, spans):
             yield blame(

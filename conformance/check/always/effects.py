@@ -201,7 +201,8 @@ class Effects:
         if name in ("MOVE", "UID MOVE"):
             uids = self._targets(sent, state)
             state.doomed.update(uids or ())
-            gone = [uid for uid in uids or () if uid in mails]
+            # Moved into its own mailbox, a message may get a UID that the command named.
+            gone = [uid for uid in uids or () if uid in mails and mails[uid].index < sent.index]
         else:
             chosen = self._targets(sent, state) if name == "UID EXPUNGE" else list(mails)
             gone = [
