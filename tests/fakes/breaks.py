@@ -66,6 +66,9 @@ reading: BODYSTRUCTURE with another size || RFC9051:7.5.2/15
 reading: BODYSTRUCTURE with more lines || RFC9051:7.5.2/15
 reading: BODYSTRUCTURE with data that nobody defined || RFC9051:7.5.2/12
 reading: BODYSTRUCTURE leaves a part out || RFC9051:7.5.2/14
+reading: PREVIEW of 257 characters || RFC8970:3.3/5
+reading: PREVIEW of 201 characters || RFC8970:3.3/4
+reading: PREVIEW in Latin-1 || RFC8970:3.3/2
 searching: SEARCH UNSEEN leaves one out || RFC9051:6.4.4/24
 searching: SEARCH UNSEEN finds a seen one || RFC9051:6.4.4/24
 searching: KEYWORD finds what has none || RFC9051:6.4.4/24
@@ -122,6 +125,8 @@ moving: no ID || RFC2971:3.2/1
 moving: no CAPABILITY || RFC9051:6.1.1/1 RFC3501:6.1.1/1
 moving: two CAPABILITY || RFC9051:6.1.1/1 RFC3501:6.1.1/1
 moving: no protocol among the capabilities || RFC9051:6.1.1/1 RFC3501:6.1.1/1
+moving: no QUOTA || RFC9208:4.1.1/1
+moving: no QUOTAROOT || RFC9208:4.1.2/1
 moving: no MYRIGHTS || RFC4314:3.5/1
 moving: no ACL || RFC4314:3.3/2
 moving: login although LOGINDISABLED || RFC9051:7.2.2/1

@@ -90,6 +90,9 @@ APPENDUID with UID 0 || g< g2 OK || g< g2 OK [APPENDUID 7 0] appended || contrac
 APPENDUID below an earlier UID || g< g4 OK || g< g4 OK [APPENDUID 7 1] appended || contract || new UID not above || RFC9051:2.3.1.1
 APPENDUID repeats a UID || g< g3 OK || g< g3 OK [APPENDUID 7 1] appended || contract || new UID not above || RFC9051:2.3.1.1
 APPENDUID with NO || g< g4 OK || g< g4 NO [APPENDUID 7 5] failed || contract || APPENDUID with NO || RFC4315:3
+PREVIEW of 257 characters || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW "so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on and o");;a< a4 OK fetched || content || PREVIEW above 256 || RFC8970:3.3
+PREVIEW of 201 characters || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW "so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on so on and");;a< a4 OK fetched || content || PREVIEW above 200 || RFC8970:3.3
+PREVIEW in Latin-1 || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW {1}~ü);;a< a4 OK fetched || content || PREVIEW not UTF-8 || RFC8970:3.3
 size is wrong || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE 99) || content || RFC822.SIZE || RFC9051:2.3.4
 size changes || a< * 3 FETCH (UID 5 FLAGS () RFC822.SIZE || a< * 3 FETCH (UID 5 FLAGS () RFC822.SIZE 77) || content || RFC822.SIZE changes || RFC9051:2.3.1.1
 INTERNALDATE is not the given one || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 11:00:00 +0000" RFC822.SIZE @PLAIN@) || content || INTERNALDATE || RFC9051:6.3.12

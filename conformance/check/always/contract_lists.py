@@ -113,6 +113,8 @@ def delimiter_stays(moment: Moment, lens: Lens) -> Iterator[Finding]:
     found = _patterns(sent)
     if found is None or found[1] != [b""] or not sent.alone or len(sent.command.args) > 2:
         return
+    if isinstance(sent.command.args[1], tuple):
+        return  # the extended form asks for no delimiter (RFC 5258 section 3)
     if not any(seen.response.kind == "LIST" for seen in lens.answers(moment, sent)):
         yield blame(
             moment,

@@ -12,6 +12,7 @@ from conformance.check.always.contract_table import COMPLETING
 from conformance.check.always.contract_turns import TURNS
 from conformance.check.always.lens import Lens
 from conformance.check.always.pop3 import Pop3
+from conformance.check.always.preview import PREVIEW
 from conformance.check.always.rules import Rule, Rules
 from conformance.check.always.search import SEARCHING
 from conformance.check.always.view_flags import FLAGS
@@ -49,7 +50,7 @@ def always() -> list[Check]:
             ),
             lens,
         ),
-        Rules("content", CONTENT, lens),
+        Rules("content", _merged(CONTENT, PREVIEW), lens),
         Rules("search", SEARCHING, lens),
         Rules("capability", CAPABILITY, lens),
         Pop3(),
