@@ -188,21 +188,22 @@ def wire_line(
         pieces = event.octets.split(b"\n")
         pieces = [piece + b"\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
     where = _piece_of(pieces, offset)
+    last = len(pieces) - 1
+    shown = range(last + 1) if last < 4 else sorted({0, last if where is None else where, last})
     kind: str = event.kind
-    left_out = 0
-    begin = 0
-    for number, piece in enumerate(pieces):
-        if len(pieces) <= 4 or number in (0, len(pieces) - 1, where):
-            if left_out:
-                yield WireLine(event.time, event.actor, "|", f"… {left_out:,} octets …")
-                left_out = 0
-            inner = offset - begin if offset is not None and number == where else None
-            text, caret = _window(piece, inner, cut)
-            marked = number == (where if where is not None else 0)
-            yield WireLine(event.time, event.actor, kind, text, mark if marked else "", caret)
-            kind = "|"
-        else:
-            left_out += len(piece)
+    done = 0  # pieces
+    begin = 0  # octets
+    for number in shown:
+        if left_out := sum(map(len, pieces[done:number])):
+            yield WireLine(event.time, event.actor, "|", f"… {left_out:,} octets …")
+        begin += left_out
+        piece = pieces[number]
+        inner = offset - begin if offset is not None and number == where else None
+        text, caret = _window(piece, inner, cut)
+        marked = number == (where if where is not None else 0)
+        yield WireLine(event.time, event.actor, kind, text, mark if marked else "", caret)
+        kind = "|"
+        done = number + 1
         begin += len(piece)
 
 
