@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.errors import INTERRUPTED
+from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.cli.server_options import (
     AllowDestructive,
     Authority,
@@ -54,7 +54,7 @@ def _run(
     out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("out"),
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Scenarios at once on each server.")
-    ] = 4,
+    ] = 8,
     seed: Annotated[int | None, typer.Option(help="What chance follows; shown in reports.")] = None,
     repeat: Annotated[int, typer.Option(min=1, help="How many times to play each.")] = 1,
     within: Annotated[
@@ -76,6 +76,15 @@ def _run(
     failures: Annotated[
         bool, typer.Option("--failed", help="Only what failed in the run that --out holds.")
     ] = False,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--changed", metavar="COMMIT", help="Only what has changed since: HEAD, main."
+        ),
+    ] = "",
+    step: Annotated[
+        bool, typer.Option("--step", help="Wait before each step, and show the wire.")
+    ] = False,
     folders: Folders = None,
     build_args: BuildArgs = None,
     dockerfile: Dockerfile = None,
@@ -93,15 +102,22 @@ def _run(
     """Play scenarios on servers and judge every answer."""
     from conformance.cli.baselines import Known
     from conformance.cli.carrying import carry_out, make_server
+    from conformance.cli.changed import changed
     from conformance.cli.covered import covered
     from conformance.cli.failed import failed
     from conformance.cli.outputs import open_outputs
     from conformance.cli.selecting import scenarios, shard
+    from conformance.cli.stepping import Stepper
     from conformance.play.player import Settings
     from conformance.play.run import Plan
 
     ours_to_break(server or (), allow_destructive=allow_destructive)
-    chosen = failed(out, words or [], tags) if failures else scenarios(words or [], tags)
+    if failures and since:
+        raise UserError("--failed and --changed are two selections; take one")
+    if failures:
+        chosen = failed(out, words or [], tags)
+    else:
+        chosen = changed(since, words or [], tags) if since else scenarios(words or [], tags)
     selected = shard(chosen, part)
     run_name = f"{random.SystemRandom().getrandbits(32):08x}"
     options = server_options(
@@ -123,11 +139,11 @@ def _run(
         scenarios=selected,
         servers=servers,
         command=shlex.join(without_passwords(["imap-conformance", *sys.argv[1:]])),
-        jobs=jobs,
+        jobs=1 if step else jobs,
         strict=strict,
         first=first,
         repeat=repeat,
-        settings=Settings(within=within, seed=seed),
+        settings=Settings(within=within, seed=seed, before=Stepper() if step else None),
         annotate=known,
     )
     outputs = open_outputs(

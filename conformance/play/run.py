@@ -36,7 +36,7 @@ class Plan:
     scenarios: Sequence[Scenario]
     servers: Sequence[Server]
     command: str = ""
-    jobs: int = 4
+    jobs: int = 8
     strict: bool = False
     first: bool = False
     repeat: int = 1
