@@ -18,6 +18,8 @@ __all__ = ["Matcher", "kind_of"]
 
 _NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
 _SETS = frozenset({"ENABLED", "CAPABILITY", "FLAGS"})
+# Responses that begin with a mailbox's name.
+_NAMED = frozenset({"ACL", "LISTRIGHTS", "METADATA", "MYRIGHTS", "QUOTAROOT"})
 _FLAG_CODES = frozenset({"PERMANENTFLAGS", "CAPABILITY", "BADCHARSET"})
 
 Compare = Callable[[p.Node, Node, Captures], Captures | None]
@@ -140,6 +142,9 @@ class Matcher:
             return self._list(pattern, data, captures)
         if kind == "ESEARCH":
             return self._esearch(pattern, data, captures)
+        if kind in _NAMED and len(pattern) > 1 and data:
+            bound = self._mailbox(pattern[0], data[0], captures)
+            return None if bound is None else self._sequence(pattern[1:], data[1:], bound)
         return self._sequence(pattern, data, captures)
 
     def _esearch(
