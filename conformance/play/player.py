@@ -114,6 +114,14 @@ class _Player:
         roles = [role for role in state.roles.values() if isinstance(role.actor, ImapActor)]
         await look(roles, state.setup, self.recorder, min(state.settings.within, 3.0))
 
+    async def _checkpoint(self, path: str) -> None:
+        """Look now; what the clients hear of it belongs to no other step."""
+        for name in (*self.state.roles, *(setup.name for setup in self.state.setups.values())):
+            self.recorder.note(name, note="begin", step=path)
+        await self._look()
+        for role in self.state.roles.values():
+            role.window = self.recorder.index
+
     def close(self) -> None:
         """Cut every connection that is still open."""
         for role in self.state.roles.values():
@@ -157,6 +165,9 @@ class _Player:
         if step.together:
             for time in range(step.times):
                 await self._together(path, step, time)
+            return
+        if step.actor == "everyone":
+            await self._checkpoint(path)
             return
         if step.actor in ("server", "network"):
             await self._outside(path, step)

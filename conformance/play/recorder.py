@@ -45,6 +45,11 @@ class Recorder:
         return self._replay
 
     @property
+    def index(self) -> int:
+        """The index of the latest event."""
+        return len(self._events) - 1
+
+    @property
     def facts(self) -> Facts:
         """What is known of the messages by name."""
         return self.replay.facts

@@ -40,12 +40,12 @@ class Setup:
     ) -> None:
         """Prepare; ``within`` bounds each answer, in seconds."""
         self.user = user
-        self._name = f"{SETUP}-{user}"
+        self.name = f"{SETUP}-{user}"
         self._credentials = credentials
         self._recorder = recorder
         self._within = within
-        recorder.note(self._name, note="actor", user=user, speaks="imap")
-        self.actor = imap_actor(self._name, server, recorder.record)
+        recorder.note(self.name, note="actor", user=user, speaks="imap")
+        self.actor = imap_actor(self.name, server, recorder.record)
 
     async def open(self) -> None:
         """Connect and log in; Refused if that fails."""
@@ -111,15 +111,15 @@ class Setup:
         """Note in the transcript what ``message`` is and which UID it has."""
         if octets is not None:
             self._recorder.note(
-                self._name, note="message", name=message, octets=octets.decode("latin-1")
+                self.name, note="message", name=message, octets=octets.decode("latin-1")
             )
         self._recorder.note(
-            self._name, note="uid", name=message, user=self.user, mailbox=mailbox, uid=uid
+            self.name, note="uid", name=message, user=self.user, mailbox=mailbox, uid=uid
         )
 
     @property
     def _track(self) -> Track:
-        return self._recorder.replay.track(self._name)
+        return self._recorder.replay.track(self.name)
 
     async def _append(self, name: bytes, message: GivenMessage, octets: bytes) -> Response:
         pieces: list[bytes | Literal] = [b"APPEND ", astring(name), b" "]

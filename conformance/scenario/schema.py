@@ -10,6 +10,7 @@ from conformance.scenario.words import (
     ACTOR,
     BRANCH,
     CLIENTS,
+    EVERYONE,
     FOUND,
     GIVEN_MESSAGE,
     HEAD,
@@ -151,6 +152,7 @@ _STEP_VALUES: Schema = {
     },
     "rule": _RULES,
     "server": _verbs(SERVER),
+    "everyone": _verbs(EVERYONE),
     "network": {
         "type": "string",
         "pattern": f"^({'|'.join(NETWORK)}) ",

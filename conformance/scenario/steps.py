@@ -18,6 +18,7 @@ from conformance.scenario.template import Literal, parse_command, parse_raw
 from conformance.scenario.tree import Mapping, Scalar, Sequence
 from conformance.scenario.tree import Node as TreeNode
 from conformance.scenario.words import (
+    EVERYONE,
     NETWORK,
     RESERVED,
     SERVER,
@@ -29,6 +30,7 @@ from conformance.scenario.words import (
 __all__ = ["Names", "StepReader"]
 
 _LOWER = re.compile(r"[a-z]+(?=\s|\Z)")
+_OUTSIDE = {"server": SERVER, "network": NETWORK, "everyone": EVERYONE}
 
 
 class StepReader:
@@ -61,7 +63,10 @@ class StepReader:
                 self.reading.wrong(key.place, "'together' cannot stand within 'together'")
                 return None
             return self._together(key, action, fields)
-        if key.value in ("server", "network"):
+        if key.value == "everyone" and lane:
+            self.reading.wrong(key.place, "'everyone' cannot stand within 'together'")
+            return None
+        if key.value in _OUTSIDE:
             return self._outside(key, action, fields)
         verb, command, word = self._action(action)
         if word is not None:
@@ -192,7 +197,7 @@ class StepReader:
     # --- steps without an actor
 
     def _outside(self, key: Scalar, node: TreeNode, fields: Fields) -> Step | None:
-        table = SERVER if key.value == "server" else NETWORK
+        table = _OUTSIDE[key.value]
         blind(self.reading, fields, f"'{key.value}' sees nothing")
         if "in pieces" in fields:
             message = f"'{key.value}' writes nothing that could go out 'in pieces'"
@@ -203,7 +208,8 @@ class StepReader:
         verb = next((v for v in table if text == v or text.startswith(f"{v} ")), None)
         if verb is None:
             words = ", ".join(table)
-            message = f"the {key.value} knows {words}, not '{text}'{suggest(text, table)}"
+            who = key.value if key.value == "everyone" else f"the {key.value}"
+            message = f"{who} knows {words}, not '{text}'{suggest(text, table)}"
             self.reading.wrong(node.place, message)
             return None
         rest = text[len(verb) :].strip()

@@ -7,6 +7,7 @@ __all__ = [
     "ACTOR",
     "BRANCH",
     "CLIENTS",
+    "EVERYONE",
     "FOUND",
     "GIVEN_MESSAGE",
     "HEAD",
@@ -94,6 +95,7 @@ STEP = {
 RESERVED = {
     "server": "The server itself: restarts, is killed, stops, starts.",
     "network": "The way between an actor and the server: cuts, delays, splits, slows.",
+    "everyone": "All actors that speak IMAP: checkpoint.",
     "together": "Lanes that race: each a step, or a list of steps, of actors of its own.",
 }
 
@@ -150,4 +152,11 @@ NETWORK = {
         "Lets it read so many octets a second: slows phone 999.", "actor number", sees=False
     ),
     "heals": Verb("Undoes delays, splits and slowness: heals phone.", "actor", sees=False),
+}
+
+EVERYONE = {
+    "checkpoint": Verb(
+        "Every client synchronizes and one looks anew: all must agree, and with what was done.",
+        sees=False,
+    ),
 }

@@ -266,6 +266,11 @@ STEP = {
     "if": ("- phone: NOOP\n  if: §a b\n", "'a b' is no capability or service"),
     "rule": ("- phone: NOOP\n  rule: §RFC9051\n", "'RFC9051' is no rule"),
     "note": ("- phone: NOOP\n  note: §[a]\n", "the note is a text, not a list"),
+    "everyone": ("- everyone: §rests\n", "everyone knows checkpoint, not 'rests'"),
+    "everyone in a lane": (
+        "- together:\n  - §everyone: checkpoint\n  - phone: NOOP\n",
+        "'everyone' cannot stand within 'together'",
+    ),
     "server": ("- server: §restart\n", "the server knows restarts, is killed, stops, starts"),
     "server more": ("- server: §restarts now\n", "nothing follows 'restarts'"),
     "server sees": ("- server: restarts\n  §must: [x]\n", "'server' sees nothing; no 'must'"),
