@@ -23,6 +23,9 @@ BROKEN = {
     "printable encoded": b'* LIST () "/" "&AGE-b"\r\n',
     "unfinished base64": b'* LIST () "/" "a&AOk"\r\n',
     "long separator": b'* LIST () "//" x\r\n',
+    "usage": b'* QUOTA "" (STORAGE 9223372036854775808 1)\r\n',
+    "limit": b'* QUOTA "" (STORAGE 1 none)\r\n',
+    "object id": b"* OK [MAILBOXID (a.b)] done\r\n",
     "unasked": b"* XFOO bar\r\n",
     "unknown": b"* FOO bar\r\n",
     "basic": b'* 1 FETCH (BODY ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 1))\r\n',
@@ -63,6 +66,9 @@ CLAIMS = {
     "RFC4315:3/9": "uid set",
     "RFC6855:3/2": "quoted",
     "RFC7888:3/1": "literal",
+    "RFC8474:7/2": "object id",
+    "RFC9208:3.1.2/2": "usage",
+    "RFC9208:3.1.2/3": "limit",
 }
 BOTH = ("IMAP4rev1", "IMAP4rev2")
 SPEAKS = {
@@ -74,6 +80,8 @@ SPEAKS = {
     "RFC4315": ("IMAP4rev1", "UIDPLUS"),
     "RFC6855": ("IMAP4rev1", "UTF8=ACCEPT"),
     "RFC7888": ("IMAP4rev1", "LITERAL+"),
+    "RFC8474": ("IMAP4rev1", "OBJECTID"),
+    "RFC9208": ("IMAP4rev1", "QUOTA", "QUOTA=RES-STORAGE"),
 }
 
 
