@@ -3,11 +3,12 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from conformance.reports.base import cannot_write
 
-__all__ = ["write_text"]
+__all__ = ["write_pages", "write_text"]
 
 
 def write_text(path: Path, text: str) -> None:
@@ -34,3 +35,24 @@ def write_text(path: Path, text: str) -> None:
             with contextlib.suppress(OSError):
                 draft.unlink()
         raise cannot_write(path, error) from error
+
+
+def write_pages(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
+    """Write many files below ``folder``, each given by its name and text; ReportError as above.
+
+    Names are safe ones of our own. What is written is no draft first: an index that is
+    written afterwards is what makes the pages be seen.
+    """
+    made: set[str] = set()
+    root = os.fspath(folder)
+    for name, text in pages:
+        path = f"{root}/{name}"
+        inner = path.rpartition("/")[0]
+        try:
+            if inner not in made:
+                os.makedirs(inner, exist_ok=True)  # noqa: PTH103 - thousands of them
+                made.add(inner)
+            with open(path, "wb") as stream:  # noqa: PTH123
+                stream.write(text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise cannot_write(Path(path), error) from error

@@ -129,6 +129,7 @@ class Transcript:
                 last = transcript.events[-1]
                 transcript.events[-1] = Event(last.time, last.actor, last.kind, b"".join(parts))
 
+        append, kinds = transcript.events.append, _KINDS
         more = ""  # how a line begins that goes on with the event of the line before
         for number, raw in enumerate(stream, 2):
             if more and raw.startswith(more) and "\\" not in raw:
@@ -156,13 +157,15 @@ class Transcript:
                 parts.append(octets)
                 more = line[: match.start(4)]
             else:
-                finish()
-                transcript.add(float(time), actor, Kind(kind), octets)
+                if len(parts) > 1:
+                    finish()
+                append(Event(float(time), actor, kinds[kind], octets))
                 parts, more = [octets], ""
         finish()
         return transcript
 
 
+_KINDS = {kind.value: kind for kind in Kind}
 _LINE = re.compile(r" *(\d+\.\d+) (\S+) +([<>!=|]) (.*)", re.ASCII)
 
 

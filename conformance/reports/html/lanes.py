@@ -29,6 +29,7 @@ class _Bar:
     begin: float
     label: str
     tag: bytes
+    time: float
     end: float = 0.0
     title: str = ""
 
@@ -82,7 +83,7 @@ def _place(
         elif event.kind is Kind.RECEIVED and (done := _answered(waiting, first)):
             at = max(at, done.begin + done.room)
             done.end = at
-            done.title += f" ({one_line(str(round(event.time - _time(shown, done), 3)))} s)"
+            done.title += f" ({round(event.time - done.time, 3)} s)"
             waiting.remove(done)
         else:
             ticks[index] = actors.index(event.actor)
@@ -90,10 +91,6 @@ def _place(
     for bar in bars:
         bar.end = bar.end or at + 12
     return bars, ticks, places
-
-
-def _time(shown: Sequence[tuple[int, Event]], bar: _Bar) -> float:
-    return next(event.time for index, event in shown if index == bar.index)
 
 
 def _begun(event: Event, index: int, at: float, actors: list[str]) -> _Bar | None:
@@ -106,7 +103,8 @@ def _begun(event: Event, index: int, at: float, actors: list[str]) -> _Bar | Non
         return None
     text = one_line(b" ".join(label).decode("ascii", "replace"), 16)
     title = one_line(event.octets[:120].decode("ascii", "replace").rstrip("\r\n"))
-    return _Bar(actors.index(event.actor), index, at, text, words[0] if imap else b"", title=title)
+    tag = words[0] if imap else b""
+    return _Bar(actors.index(event.actor), index, at, text, tag, event.time, title=title)
 
 
 def _answered(waiting: list[_Bar], first: bytes) -> _Bar | None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from conformance.events import Event, ScenarioFinished, ServerLost, ServerReady
 from conformance.reports.base import Explain, no_words
-from conformance.reports.files import write_text
+from conformance.reports.files import write_pages, write_text
 from conformance.reports.html import matrix
 from conformance.reports.html.lanes import lanes
 from conformance.reports.html.pages import page, slug
 from conformance.reports.html.wirelog import log, source
+from conformance.reports.parallel import in_parts
 from conformance.reports.recording import recording
 from conformance.reports.story import again, tell
 from conformance.reports.tally import Tally, judged
@@ -78,9 +79,13 @@ class Html:
         others: dict[str, list[matrix.Row]] = {}
         for row in self._rows:
             others.setdefault(row.event.outcome.scenario, []).append(row)
-        for row in self._rows:
-            text = self._page(row, others[row.event.outcome.scenario])
-            write_text(self._target / row.link, text)
+
+        def pages(part: int, parts: int) -> None:
+            rows = self._rows[part::parts]
+            texts = ((r.link, self._page(r, others[r.event.outcome.scenario])) for r in rows)
+            write_pages(self._target, texts)
+
+        in_parts(pages, len(self._rows))
         write_text(self.index, self._index())
 
     def _index(self) -> str:

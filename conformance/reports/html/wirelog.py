@@ -1,5 +1,6 @@
 """The wire log of a play as a table's rows, with the steps between; and the scenario's text."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -114,10 +115,18 @@ def _rows(
         if _begins(event):
             yield from _step(event, steps)
         return
+    colour = f"a{colours[event.actor] % 6}" if event.actor in colours else "a6"
+    name = _name(event.actor)
+    if index not in marked and (plain := _PLAIN.fullmatch(event.octets)):
+        # Nearly every row; there are hundreds of thousands of them in a large run.
+        text = _content(plain[1].decode("ascii"))
+        yield (
+            f'<tr id="e{index}" class="{colour}"><td class="t">{event.time:.3f}</td>'
+            f"<th scope=row>{name}</th>{_KINDS[event.kind]}<td><code>{text}</code></td></tr>\n"
+        )
+        return
     finding = culprits.get(index)
     mark = marked.get(index, "")
-    colour = f"a{colours[event.actor] % 6}" if event.actor in colours else "a6"
-    name = _content(one_line(event.actor, 40))
     lines = wire_line(event, mark, finding.offset if finding else None, _CUT)
     head = f' id="e{index}"'
     for line in lines:
@@ -128,6 +137,15 @@ def _rows(
             f"<td><code>{_text(line)}</code>{_mark(line)}</td></tr>\n"
         )
         head = ""
+
+
+# A whole line of printable ASCII that is neither cut nor spelled out.
+_PLAIN = re.compile(rb"([ -\[\]-~]{0,%d})\r\n" % _CUT)
+
+
+@lru_cache(maxsize=256)
+def _name(actor: str) -> str:
+    return _content(one_line(actor, 40))
 
 
 def _content(text: str) -> str:
