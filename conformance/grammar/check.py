@@ -1,5 +1,6 @@
 """Hold one frame against the grammar of a dialect."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from conformance.grammar import quirks, reasons
@@ -7,17 +8,32 @@ from conformance.grammar.cutter import Skeleton, cut, stripped
 from conformance.grammar.dialect import CLIENT, SERVER, Dialect, dialect
 from conformance.grammar.matcher import Failure, match
 from conformance.grammar.strict.fetch import repeated
+from conformance.grammar.strict.literals import (
+    Fault,
+    Literal,
+    faults,
+    harmless,
+    telling,
+    violation_of,
+)
 from conformance.grammar.violation import Violation
 
-__all__ = ["check_command", "check_response", "check_skeleton"]
+__all__ = ["check_command", "check_contents", "check_response", "check_skeleton"]
 
 
 def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole response of a server, literals and CRLF included."""
-    literal = frame.find(b"}\r\n")
-    skeleton = frame if literal < 0 else stripped(frame, literal)
-    if skeleton is not None and dialect.quick_response(skeleton) and skeleton.count(b"[") < 2:
-        return ()
+    if b"{" not in frame:
+        if frame.isascii() and dialect.takes_response(frame):
+            return ()
+    else:
+        plain = stripped(frame)
+        if (
+            plain is not None
+            and dialect.takes_response(plain)
+            and (not telling(plain) or harmless(frame, plain))
+        ):
+            return ()
     if len(frame) < _KEPT:
         return _kept(frame, dialect)
     return _check(frame, dialect, SERVER)
@@ -34,43 +50,65 @@ def _kept(frame: bytes, spoken: Dialect) -> tuple[Violation, ...]:
 
 def check_command(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole command of a client, or a line that continues one."""
-    literal = frame.find(b"}\r\n")
-    skeleton = frame if literal < 0 else stripped(frame, literal)
-    if skeleton is not None and dialect.quick_command(skeleton):
-        return ()
     return _check(frame, dialect, CLIENT)
 
 
 def _check(frame: bytes, spoken: Dialect, root: str) -> tuple[Violation, ...]:
     skeleton = cut(frame)
-    return (*_literals(frame, skeleton), *check_skeleton(skeleton, spoken, root))
+    found = (*_literals(frame, skeleton), *check_skeleton(skeleton, spoken, root))
+    if found or not skeleton.payloads or root != SERVER:
+        return found
+    literals: dict[Literal, int] = {}
+    gone = 0
+    for payload in skeleton.payloads:
+        octets = frame[payload.start : payload.end]
+        literals[Literal(octets, payload.start - gone)] = payload.start
+        gone += len(octets)
+    faults = check_contents(skeleton.octets, list(literals), spoken)
+    return tuple(violation_of(fault, literals[fault.literal] + fault.at) for fault in faults)
+
+
+def check_contents(
+    octets: bytes, literals: Sequence[Literal], spoken: Dialect
+) -> tuple[Fault, ...]:
+    """Return what is wrong with the literals of a well-formed response, ``octets`` without them."""
+
+    def named(quoted: bytes, position: int) -> bool:
+        broken = quoted[:position] + b'"&"' + quoted[position + len(b'"&-"') :]
+        failure = _match(broken, spoken, SERVER, strict=True)
+        guard = failure.refused.machine.guard if failure and failure.refused else None
+        return guard is not None and guard.name == "modified UTF-7"
+
+    return tuple(faults(octets, literals, named)) if telling(octets) else ()
 
 
 def check_skeleton(skeleton: Skeleton, spoken: Dialect, root: str) -> tuple[Violation, ...]:
     """Return what is wrong with a frame whose literals have been cut out already."""
-    octets = skeleton.octets
-    found: list[Violation] = []
     quick = spoken.quick_response if root == SERVER else spoken.quick_command
-    accepted = quick(octets)
+    return _judge(skeleton, spoken, root, accepted=quick(skeleton.octets))
+
+
+def _judge(
+    skeleton: Skeleton, spoken: Dialect, root: str, *, accepted: bool
+) -> tuple[Violation, ...]:
+    octets = skeleton.octets
     if not accepted:
+        wide = _match(octets, spoken, root)
+        if wide is not None:
+            return (_rejected(skeleton, wide, spoken, root),)
         narrow = _match(octets, spoken, root, strict=True)
         if narrow is not None:
-            found.append(_rejected(skeleton, narrow, spoken, root))
-    if root == SERVER and (octets.count(b"[") > 1 if accepted else not found):
+            return (_too_lax(skeleton, narrow, spoken, root),)
+    if root == SERVER and (not accepted or octets.count(b"[") > 1):
         twice = repeated(octets)
         if twice is not None:
-            found.append(reasons.twice(skeleton, *twice))
-    return tuple(found)
+            return (reasons.twice(skeleton, *twice),)
+    return ()
 
 
-def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -> Violation:
-    """Say why a frame that the narrow grammar rejects is wrong, and how wrong it is."""
+def _rejected(skeleton: Skeleton, wide: Failure, spoken: Dialect, root: str) -> Violation:
+    """Say why a frame that the grammar of the RFCs rejects is wrong, and how wrong it is."""
     octets = skeleton.octets
-    if narrow.exhausted:
-        return reasons.violation(skeleton, narrow)
-    wide = _match(octets, spoken, root)
-    if wide is None:
-        return reasons.violation(skeleton, narrow, kind="strict")
     if wide.exhausted:
         return reasons.violation(skeleton, wide)
     known = (
@@ -86,20 +124,26 @@ def _rejected(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -
     if root == SERVER and len(octets) < _MENDED:
         # The fast path is enough to name a quirk: what it accepts is well-formed.
         quirk = quirks.find(
-            octets, wide.offset, spoken.quick_response, lambda it: _offset(it, spoken, root)
+            octets,
+            wide.offset,
+            spoken.usual_response,
+            lambda: _match(octets, spoken, root, strict=True),
         )
     if not known and quirk is None:
         return reasons.extension(skeleton, wide, None, spoken.other)
     return reasons.violation(skeleton, wide, quirk=quirk)
 
 
+def _too_lax(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) -> Violation:
+    """Say what the prose forbids in a frame that the published ABNF lets pass."""
+    quirk = None
+    if root == SERVER and quirks.lacks_text(skeleton.octets, spoken.usual_response):
+        quirk = quirks.MISSING_TEXT
+    return reasons.violation(skeleton, narrow, kind="strict", quirk=quirk)
+
+
 _MENDED = 65_536
 """The longest frame in which quirks are looked for."""
-
-
-def _offset(octets: bytes, spoken: Dialect, root: str) -> int | None:
-    failure = _match(octets, spoken, root, strict=True)
-    return None if failure is None or failure.exhausted else failure.offset
 
 
 def _fits(octets: bytes, spoken: Dialect, root: str, file: str) -> list[str]:

@@ -7,10 +7,13 @@ skeleton) can be turned back into offsets in the frame.
 import re
 from dataclasses import dataclass
 
+from conformance.grammar.recursion import LITERAL
+
 __all__ = ["Payload", "Skeleton", "cut", "stripped"]
 
-_ONLY = re.compile(rb"[^\n{]*+\{([0-9]{1,9})\}\r\n").match
+_FIRST = re.compile(rb"([^\n{]*+)\{([0-9]{1,9})\}\r\n").match
 _HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
+_STAND_IN = bytes((LITERAL,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +46,24 @@ class Skeleton:
         return position + gone
 
 
-def stripped(frame: bytes, end: int) -> bytes | None:
-    """Return the skeleton of a frame whose literals are ordinary: whole, counted, without NUL.
+def stripped(frame: bytes) -> bytes | None:
+    """Return a frame with one octet, LITERAL, for each literal, if its literals are ordinary.
 
-    ``end`` is where its first ``}CRLF`` stands. None says no more than that ``cut`` has to look.
+    Ordinary ones are whole and without NUL, and the rest is ASCII, as the quickest expressions
+    want it. None says no more than that ``cut`` has to look.
     """
     if b"\0" in frame:
         return None
-    only = _ONLY(frame)
-    if only is not None:
-        after = only.end()
-        rest = after + int(only[1])
-        if rest < len(frame) and frame.find(b"}\r\n", rest) < 0:
-            return frame[:after] + frame[rest:]
-    parts: list[bytes] = []
-    start = 0
-    while end >= 0:
-        head = frame.rfind(b"{", start, end)
-        digits = frame[head + 1 : end]
-        if head < 0 or not digits.isdigit() or frame.find(b"\n", start, end) >= 0:
+    plain, rest = b"", frame
+    head = _FIRST(rest)
+    while head is not None:
+        before, end = head[1], head.end() + int(head[2])
+        if end >= len(rest) or not before.isascii():
             return None
-        end += 3
-        parts.append(frame[start:end])
-        start = end + int(digits)
-        if start >= len(frame):
-            return None
-        end = frame.find(b"}\r\n", start)
-    parts.append(frame[start:])
-    return b"".join(parts)
+        plain += before + _STAND_IN
+        rest = rest[end:]
+        head = _FIRST(rest) if b"{" in rest else None
+    return plain + rest if rest.isascii() and b"}\r\n" not in rest else None
 
 
 def cut(frame: bytes) -> Skeleton:

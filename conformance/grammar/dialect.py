@@ -88,14 +88,29 @@ class Dialect:
         return replace(self, files=files, without=without)
 
     @cached_property
+    def takes_response(self) -> Callable[[bytes], bool]:
+        """The quickest test of responses, for ASCII with one octet for each literal."""
+        return _any(fast.takes for fast in _fast(self.grammars(SERVER, strict=True), SERVER))
+
+    @cached_property
+    def comes_round_to_response(self) -> Callable[[bytes], bool]:
+        """The rest of the fast path, for a skeleton that ``takes_response`` left."""
+        return _any(fast.comes_round for fast in _fast(self.grammars(SERVER, strict=True), SERVER))
+
+    @cached_property
     def quick_response(self) -> Callable[[bytes], bool]:
         """The fast path for responses: True only for a skeleton that is surely well-formed."""
-        return _quick(self.grammars(SERVER, strict=True), SERVER)
+        return _any(fast.accepts for fast in _fast(self.grammars(SERVER, strict=True), SERVER))
+
+    @cached_property
+    def usual_response(self) -> Callable[[bytes], bool]:
+        """The fast path without what hardly any server writes, for asking again and again."""
+        return _any(fast.usually for fast in _fast(self.grammars(SERVER, strict=True), SERVER))
 
     @cached_property
     def quick_command(self) -> Callable[[bytes], bool]:
         """The fast path for commands."""
-        return _quick(self.grammars(CLIENT, strict=True), CLIENT)
+        return _any(fast.accepts for fast in _fast(self.grammars(CLIENT, strict=True), CLIENT))
 
 
 def dialect(
@@ -141,7 +156,7 @@ def _names(files: Iterable[AbnfFile]) -> tuple[str, ...]:
 def _applies(file: AbnfFile, offered: set[str], enabled: frozenset[str]) -> bool:
     if not file.capabilities and not file.enable:
         return True  # such as RFC 4466 or RFC 5530, which no capability announces
-    return _any(file.capabilities, offered) or _any(file.enable, enabled)
+    return _offered(file.capabilities, offered) or _offered(file.enable, enabled)
 
 
 _ENABLED_FIRST = {"QRESYNC", "UIDONLY", "UTF8=ACCEPT"}
@@ -149,13 +164,13 @@ _ENABLED_FIRST = {"QRESYNC", "UIDONLY", "UTF8=ACCEPT"}
 
 
 def _counts(rule: Rule, offered: set[str], enabled: frozenset[str]) -> bool:
-    if rule.needs and not _any(rule.needs, offered):
+    if rule.needs and not _offered(rule.needs, offered):
         return False
     first = rule.after & _ENABLED_FIRST
     return not first or bool(first & enabled)
 
 
-def _any(wanted: frozenset[str], words: Iterable[str]) -> bool:
+def _offered(wanted: frozenset[str], words: Iterable[str]) -> bool:
     """Whether one of ``words`` is wanted; a wanted word may end in ``*``."""
     heads = tuple(word[:-1] for word in wanted if word.endswith("*"))
     return any(word in wanted or (heads and word.startswith(heads)) for word in words)
@@ -191,8 +206,13 @@ def _network(grammar: Grammar, root: str) -> Network:
 
 
 @lru_cache(maxsize=_MADE)
-def _quick(grammars: tuple[Grammar, ...], root: str) -> Callable[[bytes], bool]:
-    fast = [Fast(grammar, root) for grammar in grammars]
-    if len(fast) == 1:
-        return fast[0].accepts
-    return lambda skeleton: any(one.accepts(skeleton) for one in fast)
+def _fast(grammars: tuple[Grammar, ...], root: str) -> tuple[Fast, ...]:
+    return tuple(Fast(grammar, root) for grammar in grammars)
+
+
+def _any(tests: Iterable[Callable[[bytes], bool]]) -> Callable[[bytes], bool]:
+    """Return a test that passes where one of ``tests`` does."""
+    first, *others = tests
+    if not others:
+        return first
+    return lambda octets: first(octets) or any(test(octets) for test in others)

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from conformance.grammar.compose import Grammar
 from conformance.grammar.guards import utf7_fault
 from conformance.grammar.nodes import Alt, Cat, Lit, Node, Ref, Rep
-from conformance.grammar.patterns import MARKS, Patterns
+from conformance.grammar.patterns import Patterns
+from conformance.grammar.recursion import LITERAL, MARKS
+from conformance.grammar.strict.fetch import repeated
 
 __all__ = ["Fast"]
 
 _LIMIT = 1 << 24
 _PASSES = 12
-_STAR = 0x2A
+_STAR, _PLUS, _CLOSE = b"*+)"
 _COLON = 0x3A  # digits come before it
 _NESTED = 3
 _BODY = b"BODY"
@@ -25,7 +27,9 @@ _REDUCED = 1 << 17
 _RISKY = 1 << 16
 _COUNTED = {"number", "nz-number"}
 _WHOLE = {"tag", "sp", "crlf", "base64", *_COUNTED}
-_MARKED = re.compile(b"[" + re.escape(MARKS) + b"]")
+_MARKED = re.compile(b"[" + re.escape(bytes((*MARKS, LITERAL))) + b"]")
+_STAND_IN = bytes((LITERAL,))
+_CUT = re.compile(rb"\{[0-9]{1,9}\}\r\n(?!\Z)")
 
 Full = Callable[[bytes], "re.Match[bytes] | None"]
 
@@ -44,8 +48,10 @@ class Fast:
         self._usual: dict[bytes, Full] = {}
         self._folded: dict[bytes, Full] = {}
         self._fetch: Full = _never  # most responses are of these kinds
+        self._uidfetch: Full = _never
         self._ok: Full = _never
         self._plus: Full = _never
+        self._marked: tuple[Callable[[bytes, bytes], tuple[bytes, int]], Full] | None = None
         self._reducers: dict[str, Callable[[bytes, bytes], tuple[bytes, int]]] = {}
         found: dict[bytes, dict[Node, list[Node]]] = {}
         for key, before, rest in _kinds(grammar, grammar.rule(root).node):
@@ -57,57 +63,116 @@ class Fast:
 
     def accepts(self, octets: bytes) -> bool:
         """Return whether a skeleton is surely well-formed."""
-        get = self._usual.get
-        words: list[bytes] = []
-        try:
-            if octets[0] != _STAR:
-                if self._ok(octets) or self._plus(octets):
-                    return True
-            elif octets[2] < _COLON and self._fetch(octets):
-                return True
-            words = octets.split(b" ", 3)
-            full = get(words[1]) or get(words[2])
-        except IndexError:
-            words = words or octets.split(b" ", 3)
-            full = get(words[0])
-        if full is not None and full(octets):
-            return True
-        return self._second(octets, words)
+        return self._taken(octets) or self.comes_round(octets)
 
-    def _second(self, octets: bytes, words: list[bytes]) -> bool:
-        """Try what the first attempt leaves: a kind not compiled yet, other case, nesting."""
-        if len(octets) > _LIMIT or _MARKED.search(octets) or not _utf8(octets):
+    def usually(self, octets: bytes) -> bool:
+        """Return whether a skeleton is surely well-formed and, if ASCII, in the usual case."""
+        return self._taken(octets) or self.comes_round(octets, usual=True)
+
+    def _taken(self, octets: bytes) -> bool:
+        if not octets.isascii():
             return False
+        return self.takes(_CUT.sub(_STAND_IN, octets) if b"{" in octets else octets)
+
+    def takes(self, octets: bytes) -> bool:
+        """Return whether octets are surely well-formed: ASCII, but for LITERAL instead of literals.
+
+        False says little: it is the quickest of all tests, for what servers usually send.
+        """
+        full: Full | None
+        try:
+            first = octets[0]
+            if first == _STAR:
+                if octets[2] < _COLON:
+                    if octets[-3] == _CLOSE:
+                        if self._fetch(octets) is None and self._uidfetch(octets) is None:
+                            return False
+                        return octets.count(b"[") < 2 or repeated(octets) is None
+                    full = self._usual.get(octets[octets.rfind(b" ") + 1 :])
+                else:
+                    full = self._usual.get(octets[2 : octets.find(b" ", 2)])
+            elif first == _PLUS:
+                full = self._plus
+            elif self._ok(octets) is not None:
+                return True
+            else:
+                start = octets.find(b" ") + 1
+                full = self._usual.get(octets[start : octets.find(b" ", start)])
+        except IndexError:
+            return False
+        return full is not None and full(octets) is not None
+
+    def comes_round(self, octets: bytes, *, usual: bool = False) -> bool:
+        """Try what the first attempt leaves: a kind not compiled yet, nesting, other case.
+
+        With ``usual``, ASCII is not tried in the case that hardly any server writes.
+        """
+        if len(octets) > _LIMIT or not octets or _MARKED.search(octets) or not _utf8(octets):
+            return False
+        words = octets.split(b" ", 3)
         key = self._key(words)
         node = self._nodes.get(key)
         if node is None:
             return False
         if key not in self._usual:
-            usual = self._compiled(node, fold=False)
-            self._usual[key] = self._usual[key + b"\r\n"] = usual
+            expression = self._compiled(node, fold=False, marks=False)
+            for end in (b"", b"\r", b"\r\n"):  # as far as ``takes`` cuts it out
+                self._usual[key + end] = expression
             if key == b"FETCH":
-                self._fetch = usual
+                self._fetch = expression
+            elif key == b"UIDFETCH":
+                self._uidfetch = expression
             elif key == b"OK":
-                self._ok = usual
+                self._ok = expression
             elif key == b"+":
-                self._plus = usual
-            if usual(octets):
-                return True
-        if self._patterns.utf7 and b"&" in octets and utf7_fault(octets):
+                self._plus = expression
+            first = octets.isascii()
+        else:
+            first = not key
+        if first and self._usual[key](_CUT.sub(_STAND_IN, octets)):
+            return True
+        if key == b"FETCH" and octets.isascii() and self._nested(octets, node):
+            return True
+        if usual and octets.isascii():
             return False
         folded = self._folded.get(key)
         if folded is None:
-            folded = self._folded[key] = self._compiled(node, fold=True)
+            folded = self._folded[key] = self._compiled(node, fold=True, marks=True)
         if octets.count(b"(") < _NESTED or len(octets) > _REDUCED:
             return bool(folded(octets))
         return self._reduced(octets, folded, key)
 
-    def _compiled(self, node: Node, *, fold: bool) -> Full:
+    def _nested(self, octets: bytes, node: Node) -> bool:
+        """Replace deeply nested bodies, written as usual, by their marks, and try again."""
+        if octets.count(b"(") < _NESTED or len(octets) > _REDUCED or _BODY not in octets:
+            return False
+        if self._marked is None:
+            body = re.compile(self._patterns.reducer("body", fold=False))
+            self._marked = body.subn, self._compiled(node, fold=False, marks=True)
+        substitute, match = self._marked
+        mark = bytes((self._patterns.marks["body"],))
+        octets = _CUT.sub(_STAND_IN, octets)
+        start = octets.find(_BODY)
+        before, after = octets[:start], octets[start:]
+        for _ in range(_PASSES):
+            after, count = substitute(mark, after)
+            if not count:
+                break
+        return match(before + after) is not None
+
+    def _compiled(self, node: Node, *, fold: bool, marks: bool) -> Full:
         self._patterns.risky = False
-        match = re.compile(self._patterns.write(node, fold=fold)).match
-        if not self._patterns.risky:
+        match = re.compile(self._patterns.write(node, fold=fold, marks=marks)).match
+        risky, named = self._patterns.risky, self._patterns.names(node)
+        if not risky and not named:
             return match
-        return lambda octets: match(octets) if len(octets) < _RISKY else None
+
+        def full(octets: bytes) -> "re.Match[bytes] | None":
+            if (risky and len(octets) >= _RISKY) or (named and utf7_fault(octets)):
+                return None
+            return match(octets)
+
+        return full
 
     def _key(self, words: list[bytes]) -> bytes:
         if words[0] == b"+":
@@ -120,7 +185,7 @@ class Fast:
 
     def _reducer(self, name: str) -> Callable[[bytes, bytes], tuple[bytes, int]]:
         if name not in self._reducers:
-            self._reducers[name] = re.compile(self._patterns.reducer(name)).subn
+            self._reducers[name] = re.compile(self._patterns.reducer(name, fold=True)).subn
         return self._reducers[name]
 
     def _reduced(self, octets: bytes, folded: Full, key: bytes) -> bool:

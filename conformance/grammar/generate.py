@@ -110,6 +110,8 @@ _FIXED = {
     "32 bits, not 0": b"7",
     "63 bits": b"7",
     "63 bits, not 0": b"7",
+    "ascending": b"5:7",
+    "descending": b"7:5",
 }
 
 

@@ -9,6 +9,7 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from conformance.grammar.nodes import Guard
 
@@ -68,6 +69,8 @@ def utf7_fault(name: bytes) -> str:
 
     RFC 3501 section 5.1.3: no null shifts, no shift for what can stand for itself.
     """
+    if b"&" not in name:
+        return ""
     end = -1
     for shift in _SHIFT.finditer(name):
         encoded, close = shift[1], shift[2]
@@ -107,6 +110,27 @@ def _mailbox(octets: bytes) -> bool:
     return not utf7_fault(name)
 
 
+def _ranges(octets: bytes) -> list[tuple[int, int]]:
+    """Return the low and the high end of each range of a set."""
+    ends = [[int(end) for end in span.split(b":")] for span in octets.split(b",")]
+    return [(min(span), max(span)) for span in ends]
+
+
+def _ascending(octets: bytes) -> bool:
+    """Whether a set goes from low to high, both from range to range and within each."""
+    ends = [int(end) for end in octets.replace(b":", b",").split(b",")]
+    return ends == sorted(ends)
+
+
+def _descending(octets: bytes) -> bool:
+    """Whether each range comes after a higher one."""
+    spans = _ranges(octets)
+    return all(
+        low > next_low and high > next_high
+        for (low, high), (next_low, next_high) in pairwise(spans)
+    )
+
+
 _31 = rb"31-(?:Jan|Mar|May|Jul|Aug|Oct|Dec)"
 _30 = rb"(?:29|30)-(?:Jan|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MONTH_NAMES = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -123,6 +147,8 @@ _TESTS = {
         rb'"(?:' + _28 + rb"|" + _31 + rb"|" + _30 + rb")-[12]\d{3}"
         rb' (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d [-+][01]\d[0-5]\d"',
     ),
+    "ascending": Tested(_ascending, rb"[1-9]\d{0,8}+"),
+    "descending": Tested(_descending, rb"[1-9]\d{0,8}+:[1-9]\d{0,8}+"),
     "modified UTF-7": Tested(_mailbox, b""),
 }
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from conformance.grammar.compose import Grammar, single
+from conformance.grammar.expressions import char_class
 from conformance.grammar.firsts import END, Firsts
 from conformance.grammar.guards import test
-from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, octets
+from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep
 
-__all__ = ["Kind", "Machine", "Move", "Network", "State", "char_class"]
+__all__ = ["LEAVE", "SEVERAL", "Head", "Kind", "Machine", "Move", "Network", "Shortcut", "State"]
 
 
 Shortcut = Callable[[bytes, int], "re.Match[bytes] | None"]
@@ -53,11 +54,16 @@ class Move:
 
 @dataclass(slots=True, eq=False)
 class State:
-    """A place within a rule."""
+    """A place within a rule.
+
+    follow  where the rule may end here: the octets that can come after it
+    """
 
     accept: bool = False
     moves: list[Move] = field(default_factory=list)
     table: dict[int, tuple[Move, ...]] = field(default_factory=dict)
+    only: "dict[int, Move]" = field(default_factory=dict)
+    follow: int = 0
 
     def ways(self, octet: int) -> tuple[Move, ...]:
         """Return the moves that can begin with ``octet`` (256 at the end), and remember them."""
@@ -69,6 +75,26 @@ class State:
         )
         self.table[octet] = found
         return found
+
+    def one(self, octet: int) -> "Move":
+        """Return the only move that ``octet`` leaves, LEAVE if the rule ends, SEVERAL otherwise."""
+        ways = self.table.get(octet)
+        if ways is None:
+            ways = self.ways(octet)
+        leaves = self.accept and self.follow >> octet & 1
+        found = SEVERAL
+        if not ways and leaves:
+            found = LEAVE
+        elif len(ways) == 1 and not leaves:
+            callee = ways[0].callee
+            if callee is None or not callee.nullable:
+                found = ways[0]
+        self.only[octet] = found
+        return found
+
+
+LEAVE = Move(Kind.CALL, 0, State())
+SEVERAL = Move(Kind.CALL, 0, State())
 
 
 @dataclass(slots=True, eq=False)
@@ -94,6 +120,13 @@ class Machine:
         return self._entry
 
 
+Head = tuple[int, State, tuple[tuple[Machine, int, State], ...]]
+"""Where the head of a frame leads: an offset, a state there, and the rules under way.
+
+Where a rule began after the number is counted back from the end, -1 for the end itself.
+"""
+
+
 class Network:
     """All the machines that ``root`` of ``grammar`` needs."""
 
@@ -110,6 +143,7 @@ class Network:
         self._masks = grammar.masks
         self._machines: dict[str, Machine] = {}
         self._guards: dict[Guard, Machine] = {}
+        self.heads: dict[bytes, Head] = {}
         self.root = self.machine(root.lower())
 
     def machine(self, key: str) -> Machine:
@@ -148,10 +182,12 @@ class Network:
     def build(self, machine: Machine) -> State:
         """Return the first state of a rule, all its states made."""
         rule = machine.key.partition("!")[0]
-        node = machine.guard.item if machine.guard else self._grammar.rule(rule).node
-        return _Builder(self, rule, node).entry(
-            self._firsts.follow[rule] if not machine.guard else ~0
-        )
+        node = self._grammar.rule(rule).node
+        follow = self._firsts.follow[rule]
+        if machine.guard:
+            follow = follow if node == machine.guard else ~0
+            node = machine.guard.item
+        return _Builder(self, rule, node).entry(follow)
 
 
 class _Builder:
@@ -219,6 +255,7 @@ class _Builder:
         queue, seen = [first], {id(first)}
         while queue:
             state = queue.pop()
+            state.follow = follow
             self._join(state, follow)
             for move in state.moves:
                 if id(move.target) not in seen:
@@ -273,18 +310,3 @@ class _Builder:
             if not nullable and not others & move.mask & ~END:
                 move.kind = Kind.RUN
                 move.run = re.compile(char_class(move.mask) + b"+").match
-
-
-def char_class(mask: int) -> bytes:
-    """Return the regular expression for one octet of ``mask``."""
-    values = list(octets(mask))
-    spans: list[list[int]] = []
-    for value in values:
-        if spans and spans[-1][1] == value - 1:
-            spans[-1][1] = value
-        else:
-            spans.append([value, value])
-    parts = [
-        b"\\x%02x" % low if low == high else b"\\x%02x-\\x%02x" % (low, high) for low, high in spans
-    ]
-    return b"[" + b"".join(parts) + b"]"

@@ -9,27 +9,24 @@ mark (an octet no frame may hold) stands for it.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from conformance.grammar.compose import Grammar, single
 from conformance.grammar.cover import covered
+from conformance.grammar.expressions import count, literally, one_of
 from conformance.grammar.firsts import END, Firsts
 from conformance.grammar.guards import FAST
-from conformance.grammar.network import Shortcut, char_class
+from conformance.grammar.network import Shortcut
 from conformance.grammar.nodes import Alt, Cat, Chars, Guard, Lit, Node, Ref, Rep, references
+from conformance.grammar.recursion import LITERAL, MARKS, marked
 
-__all__ = ["MARKS", "Patterns"]
+__all__ = ["Patterns"]
 
-MARKS = bytes(range(0xF5, 0x100))
-"""Octets that are in no UTF-8 and so in no frame but inside literals, which are cut out."""
-
-_PLAIN = ~sum(1 << mark for mark in MARKS)
+_PLAIN = ~sum(1 << mark for mark in (*MARKS, LITERAL))
 _ASCII = (1 << 128) - 1
 _UTF8 = {Ref("utf8-2"), Ref("utf8-3"), Ref("utf8-4")}
 _HIGH = ((1 << 0xF5) - 1) & ~_ASCII
 _LONG = 160  # a pattern worth writing once, with a little more work at run time
 _LEVELS = {"body": 3}
-_FIRST_CHOICE = ("body", "body-extension", "search-key", "tagged-ext-comp", "thread-nested")
 _CLOSED = {
     "address",
     "address-of-mailbox",
@@ -39,6 +36,7 @@ _CLOSED = {
     "nstring",
     "string",
 }
+_LITERALS = {"literal": bytes((LITERAL,)), "literal8": b"~" + bytes((LITERAL,))}
 _MESSAGE = "body-type-msg"
 _ANY_CASE = {"media-text", "media-message", "media-basic"}
 """Rules whose strings servers write in either case."""
@@ -51,6 +49,8 @@ class _Writing:
     fold: bool
     levels: dict[str, int]
     keep: int  # the octets that classes may hold
+    cut: bool = False  # LITERAL stands where literals were
+    marks: bool = False  # marks stand where rules that contain themselves were
     groups: int = 0
     folds: int = 0
 
@@ -64,20 +64,27 @@ class Patterns:
         self._firsts = Firsts(grammar, root)
         self._masks = grammar.masks
         names = grammar.reachable(root)
-        self.utf7 = any(_names_test(grammar.rule(name).node, "modified UTF-7") for name in names)
-        """Whether whoever uses a folding expression has to look at modified UTF-7 himself."""
         self.risky = False
         """Whether an expression written so far may try again and again on long input."""
-        self.marks = dict(zip(_marked(grammar, names), MARKS, strict=False))
+        self.marks = dict(zip(marked(grammar, names), MARKS, strict=False))
 
-    def write(self, node: Node, *, fold: bool) -> bytes:
+    def write(self, node: Node, *, fold: bool, marks: bool) -> bytes:
         """Return the expression for ``node`` as a whole frame.
 
-        With ``fold`` in any case; without, in the usual case and for ASCII only.
+        With ``fold`` in any case. Without, in the usual case and for ASCII only, with LITERAL
+        where literals have been cut out. With ``marks`` for what ``reducer`` leaves.
         """
-        levels = {name: 1 if fold else _LEVELS.get(name, 1) for name in self.marks}
-        out = _Writing(fold, levels, _PLAIN if fold else _ASCII)
-        return self._node(node, END, out) + rb"\Z"
+        levels = {name: 1 if marks else _LEVELS.get(name, 1) for name in self.marks}
+        return self._node(node, END, self._writing(levels, fold=fold, marks=marks)) + rb"\Z"
+
+    def _writing(self, levels: dict[str, int], *, fold: bool, marks: bool) -> _Writing:
+        return _Writing(fold, levels, _PLAIN if fold else _ASCII, cut=not fold, marks=marks)
+
+    def names(self, node: Node) -> bool:
+        """Whether ``node`` holds names whose modified UTF-7 no expression looks at."""
+        used = list(references(node))
+        nodes = [self._grammar.rule(name).node for name in self._grammar.reachable(*used)]
+        return any(_names_test(one, "modified UTF-7") for one in (node, *nodes))
 
     def shortcut(self, name: str) -> Shortcut | None:
         """Return how to find the end of a rule that has one only, as its closing mark shows it."""
@@ -95,21 +102,18 @@ class Patterns:
 
         return find
 
-    def reducer(self, name: str) -> bytes:
+    def reducer(self, name: str, *, fold: bool) -> bytes:
         """Return the expression for one level of a marked rule, the marks within."""
-        levels = dict.fromkeys(self.marks, 0)
-        node = self._grammar.rule(name).node
-        return self._node(
-            node, self._firsts.follow[name], _Writing(fold=True, levels=levels, keep=_PLAIN)
-        )
+        out = self._writing(dict.fromkeys(self.marks, 0), fold=fold, marks=True)
+        return self._node(self._grammar.rule(name).node, self._firsts.follow[name], out)
 
     def _node(self, node: Node, after: int, out: _Writing) -> bytes:
         mask = single(node, self._masks)
         if mask is not None:
-            return _octet(mask & out.keep)
+            return one_of(mask & out.keep)
         match node:
             case Lit(text, exact):
-                return _text(text, fold=not exact and (out.fold or out.folds > 0))
+                return literally(text, fold=not exact and (out.fold or out.folds > 0))
             case Ref(name):
                 return self._rule(name, after, out)
             case Guard():
@@ -125,6 +129,8 @@ class Patterns:
 
     def _rule(self, name: str, after: int, out: _Writing) -> bytes:
         rule = self._grammar.rule(name)
+        if out.cut and name in _LITERALS:
+            return _LITERALS[name]
         if name == "msg-att":
             return self._fetch(rule.node, after, out)
         if name == _MESSAGE:
@@ -137,7 +143,7 @@ class Patterns:
         try:
             if name not in self.marks:
                 return self._node(rule.node, after, out)
-            mark = b"\\x%02x" % self.marks[name] if out.fold else b"(?!)"
+            mark = bytes((self.marks[name],)) if out.marks else b"(?!)"
             if not out.levels[name]:
                 return mark
             levels, out.levels = out.levels, out.levels | {name: out.levels[name] - 1}
@@ -145,7 +151,7 @@ class Patterns:
             out.levels = levels
             if levels[name] == _LEVELS.get(name):
                 out.levels[name] = 1  # deep once is enough: BODYSTRUCTURE comes first
-            return b"(?:" + inner + b"|" + mark + b")" if out.fold else inner
+            return b"(?:" + inner + b"|" + mark + b")" if out.marks else inner
         finally:
             out.folds -= folds
 
@@ -155,17 +161,12 @@ class Patterns:
         return levels | {"body": left}
 
     def _guard(self, guard: Guard, after: int, out: _Writing) -> bytes:
-        if guard.name == "modified UTF-7" and out.fold:
-            return self._node(guard.item, after, out)
         if guard.name == "modified UTF-7":
-            keep, out.keep = out.keep, out.keep & ~(1 << 0x26)
-            inner = self._node(guard.item, after, out)
-            out.keep = keep
-            return inner
+            return self._node(guard.item, after, out)  # whoever uses the expression looks at it
         if guard.name:
             return FAST[guard.name]
-        words = b"|".join(sorted(_text(word, fold=True) for word in guard.words))
-        stop = b"" if after & END else _octet(after & _PLAIN)
+        words = b"|".join(sorted(literally(word, fold=True) for word in guard.words))
+        stop = b"" if after & END else one_of(after & _PLAIN)
         return b"(?!(?:" + words + b")" + stop + b")" + self._node(guard.item, after, out)
 
     def _alternatives(self, items: Iterable[Node], after: int, out: _Writing) -> bytes:
@@ -194,7 +195,7 @@ class Patterns:
         )
         patterns = list(dict.fromkeys(self._node(item, after, out) for item in rest))
         if mask:
-            patterns.insert(0, _octet(mask & out.keep))
+            patterns.insert(0, one_of(mask & out.keep))
         return patterns[0] if len(patterns) == 1 else b"(?:" + b"|".join(patterns) + b")"
 
     def _line(self, item: Node) -> tuple[Node, ...]:
@@ -215,7 +216,7 @@ class Patterns:
         first, empty = self._firsts.of(item)
         if not (empty or first & out.keep):
             return False
-        return out.fold or not self._needs_mark(item, out.levels)
+        return out.marks or not self._needs_mark(item, out.levels)
 
     def _needs_mark(self, node: Node, levels: dict[str, int]) -> bool:
         """Whether every sentence of ``node`` holds a rule with no level left."""
@@ -301,7 +302,7 @@ class Patterns:
         if pattern is None or not pattern.endswith(b")*+"):
             return None
         run, _, others = pattern.partition(b"*+(?:")
-        close = _octet(mark)
+        close = one_of(mark)
         return close + run + b"*+(?:" + close + b"|(?:" + others[:-2] + b"++" + close + b")"
 
     def _listed(self, item: Node, more: Node, after: int, out: _Writing) -> bytes | None:
@@ -320,7 +321,7 @@ class Patterns:
         if len(pattern) < _LONG:
             out.groups = groups
             return None
-        separator, stop = _octet(between), _octet(after & _PLAIN)
+        separator, stop = one_of(between), one_of(after & _PLAIN)
         return b"(?:" + pattern + b"(?:" + separator + b"(?!" + stop + b")|(?=" + stop + b")))++"
 
     def _repeated(self, node: Rep, after: int, out: _Writing) -> bytes:
@@ -331,7 +332,7 @@ class Patterns:
         inner_after = after | mask if loops else after
         one = single(item, self._masks)
         if one is not None:
-            pattern = _octet(one & out.keep)
+            pattern = one_of(one & out.keep)
         elif (
             most is None and (unrolled := self._unrolled(item, inner_after, after, out)) is not None
         ):
@@ -340,14 +341,14 @@ class Patterns:
             pattern = self._node(item, inner_after, out)
         else:
             pattern = self._node(item, inner_after, out)
-        count = _count(least, most)
+        times = count(least, most)
         if one is None:
             pattern = b"(?:" + pattern + b")"
-        if decided and (count[:1] != b"{" or b"," in count):
-            return pattern + count + b"+"
+        if decided and (times[:1] != b"{" or b"," in times):
+            return pattern + times + b"+"
         if most is None and least < 2:
-            return pattern + count + b"?"
-        return pattern + count
+            return pattern + times + b"?"
+        return pattern + times
 
     def _unrolled(self, item: Node, after: int, beyond: int, out: _Writing) -> bytes | None:
         """Write ``*(class / other)`` as a run of the class, then other and run again."""
@@ -364,8 +365,8 @@ class Patterns:
         if not mask:
             return None
         if not rest:
-            return _octet(mask & out.keep) + b"*+"
-        run = _octet(mask & out.keep) + b"*+"
+            return one_of(mask & out.keep) + b"*+"
+        run = one_of(mask & out.keep) + b"*+"
         other = self._alternatives(rest, after, out)
         return run + b"(?:" + other + run + b")*+"
 
@@ -386,7 +387,10 @@ class Patterns:
                 continue
             out.groups += 1
             group = b"%d" % out.groups
-            head = b"(?(" + group + b")(?!)|)(" + _text(name, fold=out.fold) + b")"
+            # The first letter stands before the test for a repetition: one look rules most out.
+            first, rest_of_name = name[:1], name[1:]
+            head = literally(first, fold=out.fold) + b"(?(" + group + b")(?!))"
+            head += b"(" + literally(rest_of_name, fold=out.fold) + b")"
             patterns.append(head + self._node(rest, stop | 1 << 0x20, out))
         del space
         return (
@@ -441,65 +445,3 @@ def _guarded(item: Node, grammar: Grammar) -> bool:
             item = grammar.rule(item.name).node
         else:
             return False
-
-
-def _marked(grammar: Grammar, names: list[str]) -> list[str]:
-    """Return rules such that no rule contains itself other than through one of them."""
-    uses = {name: set(references(grammar.rule(name).node)) for name in names}
-    marked: list[str] = []
-    while True:
-        looping = _looping(uses)
-        if not looping:
-            return marked
-        choice = next((name for name in _FIRST_CHOICE if name in looping), None)
-        if choice is None:
-            choice = max(sorted(looping), key=lambda name: name in uses[name])
-        marked.append(choice)
-        for used in uses.values():
-            used.discard(choice)
-
-
-def _looping(uses: dict[str, set[str]]) -> set[str]:
-    """Return what remains when rules that use nothing, or that nothing uses, are taken away."""
-    left = {name: set(used) for name, used in uses.items()}
-    while True:
-        used = set().union(*left.values()) if left else set()
-        gone = [name for name, needs in left.items() if not needs or name not in used]
-        if not gone:
-            return set(left)
-        for name in gone:
-            del left[name]
-        for needs in left.values():
-            needs.difference_update(gone)
-
-
-@cache
-def _octet(mask: int) -> bytes:
-    values = [value for value in range(256) if mask >> value & 1]
-    if not values:
-        return b"(?!)"
-    return _escaped(values[0]) if len(values) == 1 else char_class(mask)
-
-
-def _escaped(value: int) -> bytes:
-    char = bytes((value,))
-    return char if char.isalnum() or char in b' "' else b"\\x%02x" % value
-
-
-def _text(text: bytes, *, fold: bool) -> bytes:
-    parts = []
-    for value in text:
-        char = bytes((value,))
-        if fold and char.isalpha():
-            parts.append(b"[" + char.upper() + char.lower() + b"]")
-        else:
-            parts.append(_escaped(value))
-    return b"".join(parts)
-
-
-def _count(least: int, most: int | None) -> bytes:
-    if most is None:
-        return {0: b"*", 1: b"+"}.get(least, b"{%d,}" % least)
-    if (least, most) == (0, 1):
-        return b"?"
-    return b"{%d}" % least if least == most else b"{%d,%d}" % (least, most)

@@ -6,10 +6,11 @@ from functools import cache
 
 from conformance.grammar import library
 from conformance.grammar.cutter import Skeleton
+from conformance.grammar.deviations import Quirk
 from conformance.grammar.matcher import Call, Failure
 from conformance.grammar.network import State
 from conformance.grammar.nodes import Rule
-from conformance.grammar.quirks import Quirk
+from conformance.grammar.quirks import seen
 from conformance.grammar.violation import Kind, Violation
 from conformance.grammar.words import expected, frontier, stack
 
@@ -22,7 +23,12 @@ def violation(
     """Return the violation for a failure."""
     octets = skeleton.octets
     states = frontier(failure)
-    if failure.refused is not None and kind == "strict" and not _elsewhere(states, failure.refused):
+    if (
+        failure.refused is not None
+        and kind == "strict"
+        and quirk is None
+        and not _elsewhere(states, failure.refused)
+    ):
         return _refused(skeleton, failure, failure.refused)
     words = expected(state for state, _ in states)
     calls = _blamed(states)
@@ -33,8 +39,8 @@ def violation(
         words = ()
     elif quirk is not None:
         message = f"{message}: {quirk.sentence}"
-        if quirk.seen:
-            message += f" (seen in {quirk.seen})"
+        if places := seen(quirk):
+            message += f" (seen in {places})"
     return Violation(
         offset=skeleton.offset(failure.offset),
         rule=innermost.name,
@@ -62,7 +68,7 @@ def _blamed(states: list[tuple[State, Call]]) -> tuple[Call, ...]:
 def _elsewhere(states: list[tuple[State, Call]], refused: Call) -> bool:
     """Whether something else than what a guard refused was waiting to go on."""
     return any(
-        call is not refused and any(not move.again for move in state.moves)
+        refused not in stack(call) and any(not move.again for move in state.moves)
         for state, call in states
     )
 
@@ -124,6 +130,7 @@ def extension(
 
 _NEAR = 48
 _TOKEN = re.compile(rb"[A-Za-z][A-Za-z0-9.=-]*")
+_NEXT = re.compile(rb'[ ("]*+([A-Za-z][A-Za-z0-9.=-]*+)')
 _WORD_END = re.compile(rb"[A-Za-z0-9.=-]+\Z")
 _QUOTED = re.compile(r'"([A-Za-z][A-Za-z0-9.=-]*)"')
 
@@ -147,11 +154,11 @@ def _start(octets: bytes, offset: int) -> int:
 
 
 def foreign(octets: bytes, offset: int) -> bool:
-    """Whether what fails at ``offset`` may belong to something not spoken, by its words."""
+    """Whether what fails at ``offset`` may belong to something not spoken, by its first word."""
     if octets[offset : offset + 1] in (b"~", b"\r", b""):
         return True
-    near = octets[_start(octets, offset) : offset + _NEAR]
-    return any(word.upper() in _own_words() for word in _TOKEN.findall(near))
+    word = _NEXT.match(octets, _start(octets, offset))
+    return word is not None and word[1].upper() in _own_words()
 
 
 def source(

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance.grammar import check_response, dialect
-from conformance.grammar.quirks import QUIRKS, table
+from conformance.grammar.deviations import QUIRKS
+from conformance.grammar.quirks import table
 
 NAMES = sorted({quirk.name for quirk in QUIRKS})
 

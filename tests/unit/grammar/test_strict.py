@@ -2,11 +2,13 @@
 
 import pytest
 
-from conformance.grammar import check_response, dialect
+from conformance.grammar import check_command, check_response, dialect
 
 REV1 = dialect({"IMAP4rev1", "ESEARCH", "QRESYNC", "UIDPLUS", "LIST-EXTENDED"}, {"QRESYNC"})
 REV2 = dialect({"IMAP4rev2"})
 BOTH = dialect({"IMAP4rev1", "IMAP4rev2"}, {"IMAP4rev2"})
+BATCHES = dialect({"IMAP4rev1", "UIDBATCHES"})
+FROM = "BODY[HEADER.FIELDS (FROM)]"
 
 CAUGHT = [
     (REV1, "* OK [UIDNEXT x] done\n", 14, "resp-text-code"),
@@ -36,6 +38,14 @@ CAUGHT = [
     (REV2, "* 5 RECENT\n", 4, None),
     (REV2, "* SEARCH 1 2\n", 2, None),
     (REV2, '* 1 FETCH (BODY ("MESSAGE" "GLOBAL" NIL NIL NIL "8BIT" 5))\n', 56, "body-type-msg"),
+    (BATCHES, '* UIDBATCHES (TAG "a") 50:1,100:51\n', 23, "uidbatches-response"),
+    (BATCHES, '* UIDBATCHES (TAG "a") 100:51,70:1,80:2\n', 23, "uidbatches-response"),
+    (REV1, '* LIST () "/" {5}\n&AGE-\n', 19, "mailbox"),
+    (REV1, "* STATUS {4}\n&AOQ (MESSAGES 1)\n", 14, "mailbox"),
+    (REV1, '* LSUB () "/" {2}\n\u00e4\n', 19, "mailbox"),
+    (REV1, f"* 1 FETCH ({FROM} {{16}}\nFrom: a\nTo: b\n UID 5)\n", 53, "section-msgtext"),
+    (REV1, f"* 1 FETCH (UID 5 {FROM} {{13}}\nFrom: a\n\nhi)\n", 61, "section-msgtext"),
+    (REV1, "* 1 FETCH (BODY[1.HEADER.FIELDS.NOT (TO)] {6}\nTo:x\n)\n", 47, "section-msgtext"),
 ]  # fmt: skip
 
 LET_PASS = [
@@ -56,6 +66,16 @@ LET_PASS = [
     (REV1, '* LIST () "/" "&AOQ-"\n'),
     (REV1, '* LIST () "/" "R&-D &AOQA5A-"\n'),
     (REV2, '* LIST () "/" "R&D &AGE-"\n'),
+    (BATCHES, '* UIDBATCHES (TAG "a") 100:51,50:1\n'),
+    (BATCHES, '* UIDBATCHES (TAG "a") 51:100,1:50\n'),
+    (REV1, '* LIST () "/" {6}\n&AOQ-x\n'),
+    (REV2, '* LIST () "/" {2}\n\u00e4\n'),
+    (REV1, '* 1 FETCH (ENVELOPE (NIL {4}\n&AOQ NIL NIL NIL NIL NIL NIL NIL NIL))\n'),
+    (REV1, f"* 1 FETCH ({FROM} {{17}}\nfrom: a\n\tTo: b\n)\n"),
+    (REV1, f"* 1 FETCH ({FROM} {{2}}\n\n)\n"),
+    (REV1, f"* 1 FETCH ({FROM}<0> {{5}}\nTo: b)\n"),
+    (REV1, "* 1 FETCH (BODY[HEADER] {7}\nTo: b\n)\n"),
+    (REV1, "* 25 FETCH (FLAGS (\\Recent) BODY[1] NIL BODY[2] NIL)\n"),
     (BOTH, "* 5 RECENT\n"),
     (BOTH, "* 1 FETCH (FLAGS (\\Recent))\n"),
     (
@@ -87,6 +107,29 @@ def test_caught(spoken, text, offset, rule):
 )
 def test_let_pass(spoken, text):
     assert check_response(frame(text), spoken) == ()
+
+
+def test_a_code_without_text_is_called_what_it_is():
+    (found,) = check_response(b"* OK [CLOSED]\r\n", REV1)
+    assert (found.quirk, found.offset) == ("missing-text", 13)
+    (found,) = check_response(b"* OK [CLOSED] \r\n", REV1)
+    assert (found.quirk, found.offset) == ("missing-text", 14)
+
+
+ORDERED = [
+    ("a SELECT x (QRESYNC (1 2 1:9 (1,3,5 2,4,6)))\n", None),
+    ("a SELECT x (QRESYNC (1 2 1:9 (1,5,3 2,4,6)))\n", 30),
+    ("a SELECT x (QRESYNC (1 2 1:9 (1,3,5 6,4,2)))\n", 36),
+    ("a UIDBATCHES 2000 1:4\n", None),
+    ("a UIDBATCHES 2000 4:1\n", 18),
+]
+
+
+@pytest.mark.parametrize(("text", "offset"), ORDERED)
+def test_clients_go_from_low_to_high(text, offset):
+    spoken = dialect({"IMAP4rev1", "QRESYNC", "UIDBATCHES"}, {"QRESYNC"})
+    found = check_command(frame(text), spoken)
+    assert [one.offset for one in found] == ([] if offset is None else [offset]), found
 
 
 def test_nul_in_a_literal_is_found_where_it_is():
