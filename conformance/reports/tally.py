@@ -13,6 +13,7 @@ from conformance.events import (
     ServerLost,
     ServerReady,
 )
+from conformance.reports.mixed import Choices
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["ServerTally", "State", "Tally", "cause", "judged", "state"]
@@ -72,6 +73,7 @@ class Tally:
     run: RunStarted | None = None
     finished: RunFinished | None = None
     servers: dict[str, ServerTally] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
 
     def handle(self, event: Event) -> None:
         """Count ``event``."""
@@ -87,6 +89,7 @@ class Tally:
             tally = self.server(event.outcome.server)
             tally.counts[state(event)] += 1
             tally.seconds += event.outcome.seconds
+            self.choices.take(event.outcome)
         elif isinstance(event, RunFinished):
             self.finished = event
 

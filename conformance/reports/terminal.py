@@ -215,6 +215,15 @@ class Terminal:
         if len(self._tally.servers) > 1 and self._verbosity >= 0 and self._tally.played:
             self._console.print()
             self._console.print(table(self._tally, self._console.width))
+        for mixed in self._tally.choices.mixed() if self._verbosity >= 0 else ():
+            self._print(
+                (
+                    Span("MIXED", "warn"),
+                    Span("  "),
+                    Span(one_line(mixed.server), "server"),
+                    Span(f"  {one_line(str(mixed), 300)}"),
+                )
+            )
         if event.interrupted:
             self._print((Span("interrupted", "error"), Span("; these are the results so far")))
         spans = [Span("")]

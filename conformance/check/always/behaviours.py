@@ -58,7 +58,7 @@ def _choices(moment: Moment, lens: Lens) -> Iterator[tuple[str, str]]:
     name = sent.command.name
     box = sent.box
     if name in ("STORE", "UID STORE", "EXPUNGE") and box is not None and box.examine:
-        yield f"{name.removeprefix('UID ')} in an examined mailbox", response.kind
+        yield f"answer to {name.removeprefix('UID ')} in an examined mailbox", response.kind
     if name in ("SELECT", "EXAMINE") and response.kind == "OK":
         codes = {seen.response.code for seen in lens.answers(moment, sent)}
         if box is not None and box.count == 0:

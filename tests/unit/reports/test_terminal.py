@@ -252,3 +252,17 @@ def test_a_path_that_leads_out_of_the_folder_is_not_followed(sample, expunge, do
 
     assert "secret\n" not in text
     assert "outside the run's folder" in text
+
+
+def test_a_server_that_mixes_two_legal_choices_is_named_at_the_end(sample, dovecot):
+    sample.start(dovecot)
+    row = "STORE on what is gone"
+    for scenario, choice in (("a/one", "NO"), ("a/two", "OK"), ("a/three", "OK")):
+        sample.play(scenario, behaviours={row: choice, "another": "same"})
+    sample.finish(0)
+
+    lines = [line for line in shown(sample).splitlines() if line.startswith("MIXED")]
+    assert lines == [
+        "MIXED  docker:dovecot:2.4  STORE on what is gone: NO (a/one), OK (2, as in a/two)"
+    ]
+    assert "MIXED" not in shown(sample, verbosity=-1)
