@@ -81,7 +81,10 @@ class Setup:
             reply = await self.actor.command([b"CREATE ", astring(name)], self._within)
             if reply.ended is not Ended.ANSWERED:
                 self._need(reply, f"CREATE {given.mailbox}")
-            # A NO is fine where the mailbox is there already; APPEND and EXAMINE will tell.
+            if not contents and parse_response(reply.octets).kind != "OK":
+                # A NO is fine where the mailbox is there already: APPEND would tell, or this.
+                await self._do([b"EXAMINE ", astring(name)], f"EXAMINE {given.mailbox}")
+                await self._do([b"CLOSE"], "CLOSE")
         if not contents:
             return
         told: list[int | None] = []

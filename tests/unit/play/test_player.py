@@ -1,6 +1,7 @@
 """The player does what the steps say, and the judge sees from the recording how it went."""
 
 from conformance.verdict import Verdict
+from tests.unit.play.conftest import HEAD
 
 
 def sent(server):
@@ -164,6 +165,18 @@ async def test_after_a_drop_the_actor_comes_back(played):
         "p1 LOGIN s-alice secret",
         "p3 LOGIN s-alice secret",
     ]
+
+
+async def test_an_empty_mailbox_that_cannot_be_made_is_a_refused_set_up(played):
+    head = HEAD.replace("INBOX: [one]", "Work/Deep: []")
+    refused = {"CREATE": "%TAG NO no levels\r\n", "EXAMINE": "%TAG NO not there\r\n"}
+
+    _, _, judgement = await played("- phone: NOOP\n", refused, head=head)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.reason == "set-up: EXAMINE Work/Deep was answered s3 NO not there"
+
+    _, _, judgement = await played("- phone: NOOP\n", {"CREATE": refused["CREATE"]}, head=head)
+    assert judgement.verdict is Verdict.PASS, "it was there already"
 
 
 async def test_a_refused_set_up_is_inconclusive(played):
