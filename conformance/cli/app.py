@@ -17,6 +17,8 @@ __all__ = ["app", "run"]
 _MODULES = {
     "run": "playing",
     "explore": "explore",
+    "stress": "stress",
+    "replay": "replaying",
     "judge": "judging",
     "report": "reporting",
     "merge": "reporting",
@@ -26,6 +28,7 @@ _MODULES = {
     "check": "files",
     "list": "files",
     "new": "writing",
+    "record": "recording",
     "fmt": "writing",
     "explain": "explaining",
     "coverage": "covering",

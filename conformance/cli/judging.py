@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.events import Event, ScenarioFinished
     from conformance.scenario.model import Scenario
 
-__all__ = ["register", "rejudge"]
+__all__ = ["played", "register", "rejudge"]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +65,7 @@ def _judge(
     raise typer.Exit(status)
 
 
-def _played(event: "ScenarioFinished", folder: Path) -> "Scenario":
+def played(event: "ScenarioFinished", folder: Path) -> "Scenario":
     """Return the scenario as it was played, from the copy of its text."""
     from conformance.scenario.loader import read_all
     from conformance.scenario.locate import message_folders
@@ -95,7 +95,7 @@ def rejudge(event: "Event", folder: Path) -> "Event":
     try:
         with path.open(encoding="ascii", newline="") as stream:
             transcript = Transcript.load(stream)
-        scenario = _played(event, folder)
+        scenario = played(event, folder)
     except (OSError, TranscriptError, LoadError, ValueError) as error:
         raise UserError(f"{path}: {error}") from None
     judgement = judge(transcript, scenario)

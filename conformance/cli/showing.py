@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.verdict import Finding
     from conformance.wire.transcript import Transcript
 
-__all__ = ["register"]
+__all__ = ["register", "split"]
 
 _CUT = 1_000  # characters of a line in the log; lanes cut to their width
 
@@ -51,7 +51,7 @@ def _show(
         for line in _log(_read(run), (), side_by_side=side_by_side, notes=notes):
             typer.echo(line)
         return
-    folder, inner = _split(run)
+    folder, inner = split(run)
     wanted = scenario or inner
     try:
         plays = [
@@ -73,7 +73,7 @@ def _show(
         typer.echo(line)
 
 
-def _split(run: Path) -> tuple[Path, str]:
+def split(run: Path) -> tuple[Path, str]:
     """Return the run's folder and the scenario that ``run`` names below it."""
     from conformance.reports.run_jsonl import NAME
 

@@ -11,7 +11,7 @@ from conformance.status import EXIT
 if TYPE_CHECKING:
     from conformance.scenario.model import Scenario
 
-__all__ = ["register"]
+__all__ = ["place", "register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def _new(
     from conformance.reports.files import write_text
     from conformance.scenario.new import template
 
-    path = _place(name)
+    path = place(name)
     if path.exists():
         raise UserError(f"{path} is there already")
     try:
@@ -40,7 +40,7 @@ def _new(
     typer.echo(f"{path}  (play it: imap-conformance run {path})")
 
 
-def _place(name: str) -> Path:
+def place(name: str) -> Path:
     """Return the file that is meant: in the suite's own folders if we stand above them."""
     from conformance.paths import scenarios_dir
 

@@ -5,6 +5,7 @@ It asks the checks only what it needs to go on: what a step captured, and whethe
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from conformance.scenario.model import GivenMessage, Scenario, Step
 from conformance.servers.base import Server, ServerError
 from conformance.wire.transcript import Kind, Transcript
 
-__all__ = ["Played", "Settings", "play"]
+__all__ = ["Hand", "Played", "Settings", "play"]
 
 _PLAIN = Settings()
 _DELAYS = (0.0, 0.0, 0.0005, 0.001, 0.002, 0.005)
@@ -76,8 +77,8 @@ class _Player:
         self.state = state
         self.recorder = state.recorder
 
-    async def run(self) -> None:
-        """Set up, then do the steps in order until one cannot be done."""
+    def announce(self) -> None:
+        """Note what the server is, and what must not be shown of its accounts."""
         state = self.state
         info = state.server.info
         if not info.controlled:  # someone else's accounts are not for our reports
@@ -93,17 +94,25 @@ class _Player:
             facts=dict(info.facts),
             capabilities=sorted(state.offered),
         )
+
+    async def run(self) -> None:
+        """Set up, then do the steps in order until one cannot be done."""
+        state = self.state
+        self.announce()
         try:
-            await self._set_up()
+            await self.set_up()
         except (Refused, Unplayable, LibraryError) as refused:
             self.recorder.note("server", note="refused", reason=str(refused))
             return
         try:
             for number, step in enumerate(state.scenario.steps):
-                await self._step(str(number), step)
+                await self.step(str(number), step)
         except _Stop:
             self.recorder.note("server", note="end of steps")
             return
+        finally:
+            if state.settings.before is not None:
+                await state.settings.before("", None, self.recorder.transcript)
         self.recorder.note("server", note="end of steps")
         if state.looks:
             await self._look()
@@ -131,7 +140,8 @@ class _Player:
         for setup in self.state.setups.values():
             setup.drop()
 
-    async def _set_up(self) -> None:
+    async def set_up(self) -> None:
+        """Bring about what is given, and have the actors ready; Refused if that cannot be done."""
         state = self.state
         scenario = state.scenario
         spoiled = outside.relayed(scenario)
@@ -155,9 +165,10 @@ class _Player:
 
     # --- steps
 
-    async def _step(self, path: str, step: Step) -> None:
+    async def step(self, path: str, step: Step) -> None:
+        """Do a step; _Stop if the scenario cannot go on."""
         state = self.state
-        if state.settings.before is not None:
+        if state.settings.before is not None and "." not in path:
             await state.settings.before(path, step, self.recorder.transcript)
         if step.needs and not all(state.offered.intersection(any_of) for any_of in step.needs):
             self.recorder.note(step.actor or "server", note="passed over", step=path)
@@ -238,7 +249,7 @@ class _Player:
             await asyncio.sleep(next(pauses))
             for number, step in enumerate(lane):
                 if step.verb != "meets":
-                    await self._step(f"{path}.{number}", step)
+                    await self.step(f"{path}.{number}", step)
                     continue
                 await meeting.wait()
                 self.recorder.note(step.actor, note="met", step=f"{path}.{number}")
@@ -264,6 +275,36 @@ class _Player:
     def _give_up(self, path: str, step: Step, reason: str) -> NoReturn:
         self.recorder.note(step.actor or "server", note="unplayable", step=path, reason=reason)
         raise _Stop
+
+
+class Hand:
+    """Plays steps one by one as they come, for whoever does not know them all beforehand."""
+
+    def __init__(self, state: State) -> None:
+        """Play in ``state``, whose scenario has actors and mailboxes."""
+        self._player = _Player(state)
+        self._count = 0
+
+    async def set_up(self) -> None:
+        """Bring about what is given; Refused, Unplayable or ServerError if that fails."""
+        outside.may_break(self._player.state.server)
+        self._player.announce()
+        await self._player.set_up()
+
+    async def do(self, step: Step) -> str:
+        """Do ``step`` and return why it could not be done or ended; empty if all went well."""
+        self._count += 1
+        try:
+            await self._player.step(str(self._count), step)
+        except _Stop:
+            note = self._player.recorder.transcript.events[-1].octets
+            reason = json.loads(note).get("reason") if note.startswith(b"{") else ""
+            return reason or "it did not end as a command should"
+        return ""
+
+    def close(self) -> None:
+        """Cut every connection that is still open."""
+        self._player.close()
 
 
 def _pauses(seed: str, time: int) -> Iterator[float]:

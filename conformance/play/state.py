@@ -24,14 +24,15 @@ class Settings:
     """How to play: ``within`` is how long any answer may take, in seconds.
 
     look    whether to look at the mailboxes after the last step
-    before  is told of each step, with its path and all that happened so far, and waited for
+    before  is told of each step, with its path and all that happened so far, and waited for;
+            once more, without a step, after the last
     """
 
     within: float = 10.0
     look: bool = True
     poll_every: float = 0.05
     seed: int = 0
-    before: Callable[[str, Step, Transcript], Awaitable[None]] | None = None
+    before: Callable[[str, Step | None, Transcript], Awaitable[None]] | None = None
 
 
 @dataclass
@@ -42,6 +43,7 @@ class State:
     setups    the connections of our own by the user whose mail they look after
     captures  what the steps so far have bound
     hung      whether an answer did not come in time
+    curious   whether to learn of every message, as what will be asked for is not known
     """
 
     scenario: Scenario
@@ -54,6 +56,7 @@ class State:
     setups: dict[str, Setup] = field(default_factory=dict)
     captures: Captures = field(default_factory=dict)
     hung: bool = False
+    curious: bool = False
 
     @cached_property
     def looks(self) -> bool:
@@ -77,7 +80,7 @@ class State:
 
     def asked_for(self, name: str) -> bool:
         """Return whether the scenario speaks of the UID or number of message ``name``."""
-        return f"uid({name})" in self._text or f"seq({name})" in self._text
+        return self.curious or f"uid({name})" in self._text or f"seq({name})" in self._text
 
     @cached_property
     def _text(self) -> str:
