@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from conformance.check.facts import Captures, Facts
-from conformance.imap.session import Session
 from conformance.imap.tree import Atom as Word
 from conformance.scenario import pattern as p
 from conformance.scenario.samples import samples
@@ -15,6 +15,8 @@ from conformance.wire.transcript import Event, Kind, Transcript
 __all__ = ["added", "forbidden", "otherwise", "refused", "variants"]
 
 _MOST = 16
+_TRIED = 60
+_PLACE = b"MESSAGE.%b"
 _TOKEN = re.compile(
     rb'"(?:[^"\\\r\n]|\\.)*"|\{\d+\}\r\n|\\[A-Za-z*]+|[0-9]+|[A-Za-z$&][\w$&.+/:@-]*', re.DOTALL
 )
@@ -33,40 +35,49 @@ def otherwise(transcript: Transcript, changes: Mapping[int, bytes | None]) -> Tr
     return made
 
 
-def added(transcript: Transcript, actor: str, after: int, at: int, octets: bytes) -> Transcript:
-    """Return ``transcript`` with one response more, the last of the window ``after`` to ``at``."""
+def added(
+    transcript: Transcript, actor: str, after: int, at: int, octets: bytes, *, first: bool = False
+) -> Transcript:
+    """Return ``transcript`` with one response more in the window ``after`` to ``at``.
+
+    It is the last one before the completion, or ``first``. An empty window ends with it.
+    """
     made = Transcript(transcript.header)
-    position = at if at > after else at + 1
+    position = after + 1 if first or at <= after else at
     event = Event(transcript.events[at].time, actor, Kind.RECEIVED, octets)
     made.events = [*transcript.events[:position], event, *transcript.events[position:]]
-    where = [index + (index >= at) for index in range(len(transcript.events))]
-    if after == at:  # the window was empty: it ends with the new response
-        where = [index + (index > at) for index in range(len(transcript.events))]
-    _renumber(made, where, empty=at if after == at else None)
+    where = [index + (index >= position) for index in range(len(transcript.events))]
+    _renumber(made, where, grown=(after, at, position) if at <= after else None)
     return made
 
 
-def _renumber(made: Transcript, where: Sequence[int], *, empty: int | None = None) -> None:
+def _renumber(
+    made: Transcript, where: Sequence[int], *, grown: tuple[int, int, int] | None = None
+) -> None:
+    """Set the notes of steps right; an empty window that has ``grown`` ends with what is new."""
     for index, event in enumerate(made.events):
         if event.kind is Kind.NOTE and b'"note":"end"' in event.octets:
             note = event.note()
-            grown = note["after"] == note["at"] == empty
-            note["after"], note["at"] = where[note["after"]], where[note["at"]] + grown
+            after, at = note["after"], note["at"]
+            note["after"], note["at"] = where[after], where[at]
+            if grown is not None and (after, at) == grown[:2]:
+                note["at"] = grown[2]
             octets = json.dumps(note, separators=(",", ":")).encode()
             made.events[index] = replace(event, octets=octets)
 
 
-def refused(octets: bytes) -> bytes | None:
-    """Return a completion as its opposite; None if it is none."""
+def refused(octets: bytes) -> Iterator[bytes]:
+    """Yield a completion as others; nothing if it is none."""
     if octets.startswith(b"+OK"):
-        return b"-ERR no\r\n"
-    if octets.startswith(b"-ERR"):
-        return b"+OK yes\r\n"
+        yield b"-ERR no\r\n"
+    elif octets.startswith(b"-ERR"):
+        yield b"+OK yes\r\n"
     words = octets.split(b" ", 2)
-    if len(words) > 1 and words[1].rstrip().upper() in (b"OK", b"NO", b"BAD"):
-        other = b"OK" if words[1].rstrip().upper() != b"OK" else b"NO"
-        return words[0] + b" " + other + b" otherwise\r\n"
-    return None
+    kinds = (b"OK", b"NO", b"BAD")
+    if len(words) > 1 and words[0] != b"*" and words[1].rstrip().upper() in kinds:
+        for kind in kinds:
+            if kind != words[1].rstrip().upper():
+                yield words[0] + b" " + kind + b" otherwise\r\n"
 
 
 def variants(octets: bytes) -> Iterator[bytes]:
@@ -96,32 +107,52 @@ def variants(octets: bytes) -> Iterator[bytes]:
 
 
 def forbidden(
-    pattern: tuple[p.Node, ...], facts: Facts, captures: Captures, session: Session | None
+    pattern: tuple[p.Node, ...], facts: Facts, captures: Captures, *, imap: bool
 ) -> Iterator[bytes]:
     """Yield responses that may fit ``pattern``, with the UIDs and captures of that moment."""
-    known = _known(pattern, facts, captures, session)
+    guesses = range(1, 8) if any(isinstance(node, p.Seq) for node in p.walk(pattern)) else (1,)
+    known = [_known(pattern, facts, captures, guess) for guess in guesses]
     seen: set[bytes] = set()
-    for number, octets in enumerate(samples(known)):
-        for one in (octets, octets.removeprefix(b"* ")) if session is None else (octets,):
-            if one not in seen:
-                seen.add(one)
-                yield one
-        if number > 60:
-            return
+    for nodes in (*known, *(tuple(_real(node, facts) for node in nodes) for nodes in known)):
+        for sample in islice(samples(nodes), _TRIED):
+            octets = _filled(sample, facts)
+            for one in (octets,) if imap else (octets, octets.removeprefix(b"* ")):
+                if one not in seen:
+                    seen.add(one)
+                    yield one
+
+
+def _filled(octets: bytes, facts: Facts) -> bytes:
+    for name, message in facts.messages.items():
+        literal = b"{%d}\r\n%b" % (len(message), message)
+        octets = octets.replace(_PLACE % name.encode(), literal)
+    return octets
+
+
+def _real(node: p.Node, facts: Facts) -> p.Node:
+    """Return a mailbox's name as the server has it; other words are no worse for it."""
+    match node:
+        case p.Atom(text) if not text.isupper() and not text.isdigit() and text[0] != "\\":
+            return p.Quoted(facts.namespace.real(text).encode())
+        case p.Quoted(octets):
+            return p.Quoted(facts.namespace.real(octets.decode("latin-1")).encode("latin-1"))
+    return node
 
 
 def _known(
-    nodes: tuple[p.Node, ...], facts: Facts, captures: Captures, session: Session | None
+    nodes: tuple[p.Node, ...], facts: Facts, captures: Captures, guess: int
 ) -> tuple[p.Node, ...]:
-    return tuple(_value(node, facts, captures, session) for node in nodes)
+    return tuple(_value(node, facts, captures, guess) for node in nodes)
 
 
-def _value(node: p.Node, facts: Facts, captures: Captures, session: Session | None) -> p.Node:
+def _value(node: p.Node, facts: Facts, captures: Captures, guess: int) -> p.Node:
     match node:
         case p.Uid(name) if name in facts.uids:
             return p.Atom(str(facts.uids[name]))
-        case p.Seq(name) if name in facts.uids and session is not None:
-            return p.Atom(str(session.numbers.number(facts.uids[name]) or 1))
+        case p.Seq():
+            return p.Atom(str(guess))
+        case p.Message(name) if name in facts.messages:
+            return p.Atom((_PLACE % name.encode()).decode())
         case p.Capture(name) if name in captures:
             value = captures[name]
             if isinstance(value, Word):
@@ -129,13 +160,13 @@ def _value(node: p.Node, facts: Facts, captures: Captures, session: Session | No
             return p.Quoted(bytes(value)) if isinstance(value, bytes) else node
         case p.Set(ranges):
             members = [one for r in ranges for one in (r.low, r.high) if one is not None]
-            ends = [_value(one, facts, captures, session) for one in members]
+            ends = [_value(one, facts, captures, guess) for one in members]
             if all(isinstance(end, p.Atom) for end in ends):
                 return p.Atom(",".join(end.text for end in ends if isinstance(end, p.Atom)))
             return node
         case p.ListNode(items):
-            return p.ListNode(_known(items, facts, captures, session))
+            return p.ListNode(_known(items, facts, captures, guess))
         case p.Bracket(items):
-            return p.Bracket(_known(items, facts, captures, session))
+            return p.Bracket(_known(items, facts, captures, guess))
         case _:
             return node
