@@ -178,7 +178,6 @@ def _idle(turn: Turn) -> Step:
 def _notify(turn: Turn) -> Step:
     command = turn.chance.choice(
         (
-            "NOTIFY NONE",
             "NOTIFY SET (SELECTED (MessageNew MessageExpunge FlagChange))",
             "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge)) (PERSONAL (MailboxName))",
         )

@@ -404,16 +404,16 @@ class Connection:
         return "OK"
 
     def do_myrights(self, args) -> str:
-        self.say(f"* MYRIGHTS {self._find(args[0]).name} lrswipkxtea")
+        self.say(f"* MYRIGHTS {self._find(args[0]).name} lrswipkxtecda")
         return "OK"
 
     def do_getacl(self, args) -> str:
-        self.say(f"* ACL {self._find(args[0]).name} alice lrswipkxtea")
+        self.say(f"* ACL {self._find(args[0]).name} alice lrswipkxtecda")
         return "OK"
 
     def do_listrights(self, args) -> str:
         name, who = self._find(args[0]).name, args[1].decode()
-        self.say(f'* LISTRIGHTS {name} {who} "" l r s w i p k x t e a')
+        self.say(f'* LISTRIGHTS {name} {who} "" l r s w i p k x t e a c d')
         return "OK"
 
     def do_setacl(self, args) -> str:

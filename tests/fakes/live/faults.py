@@ -240,11 +240,10 @@ _line("moving: UIDNEXT of the destination is too low", "STATUS", r"(UIDNEXT )(\d
 _line("flagging: UIDNEXT of STATUS falls", "STATUS", r"UIDNEXT \d+", b"UIDNEXT 1", every=2)
 _line("flagging: UIDVALIDITY of STATUS differs", "STATUS", r"(UIDVALIDITY )(\d+)", _plus("", 1))
 _line("flagging: Recent for two sessions", ANY, FLAGS, rb"\1\\Recent ")
+OUTSIDE = "LIST|LSUB|STATUS|NOOP|NAMESPACE|ID|SUBSCRIBE|CAPABILITY"
+_besides("moving: EXISTS without a mailbox", OUTSIDE, lambda c: None if c.box else b"* 1 EXISTS")
 _besides(
-    "moving: EXISTS without a mailbox", ANY, lambda c: b"* 1 EXISTS" if c.box is None else None
-)
-_besides(
-    "moving: FLAGS without a mailbox", ANY, lambda c: b"* FLAGS (\\Seen)" if c.box is None else None
+    "moving: FLAGS without a mailbox", OUTSIDE, lambda c: None if c.box else b"* FLAGS (\\Seen)"
 )
 _line(
     "moving: EXISTS falls during IDLE",
