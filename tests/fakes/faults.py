@@ -416,6 +416,7 @@ MODSEQ was asked for and is missing || a< * 1 FETCH (UID 2 FLAGS (\Flagged) MODS
 no CLOSED at the switch || a< * OK [CLOSED] || - || contract || no CLOSED || RFC7162:3.2.11
 CLOSED comes late || a< * OK [CLOSED] || a< * FLAGS (\Seen);;a< * OK [CLOSED] closed || contract || CLOSED late || RFC7162:3.2.11
 HIGHESTMODSEQ falls from SELECT to SELECT || a< * OK [HIGHESTMODSEQ 23] || a< * OK [HIGHESTMODSEQ 19] highest || view || HIGHESTMODSEQ falls || RFC7162:3.1.2.1
+UIDNEXT is 0 in an empty mailbox || a< * OK [UIDNEXT 1] || a< * OK [UIDNEXT 0] next || view || UIDNEXT out of range || RFC9051:2.3.1.1
 UIDVALIDITY falls from SELECT to SELECT || a< * OK [UIDVALIDITY 7] valid#2 || a< * OK [UIDVALIDITY 6] valid || view || UIDVALIDITY falls || RFC9051:2.3.1.1
 UIDNEXT falls from SELECT to SELECT || a< * OK [UIDNEXT 6] next#2 || a< * OK [UIDNEXT 4] next || view || UIDNEXT || RFC9051:2.3.1.1
 a UID returns || a< * 1 FETCH (UID 2 FLAGS (\Flagged) MODSEQ (21))#2 || a< * 1 FETCH (UID 1 FLAGS () MODSEQ (24)) || view || UID returns || RFC9051:2.3.1.1

@@ -161,7 +161,7 @@ def _fresh_uids(
         yield blame(moment, "RFC9051:2.3.1.1", "new UID zero", "a new message has UID 0")
     earlier = [uid for uid, mail in folder.mails.items() if mail.index < sent.index]
     highest = max(earlier, default=0)
-    if uids and min(uids) <= highest:
+    if uids and 0 < min(uids) <= highest:
         yield blame(
             moment,
             "RFC9051:2.3.1.1",

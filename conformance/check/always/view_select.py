@@ -103,7 +103,7 @@ def uidnext_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
             known=(index,),
         )
     highest = max(folder.mails, default=0)
-    if highest >= value and folder.mails[highest].index < began:
+    if 0 < value <= highest and folder.mails[highest].index < began:
         yield blame(
             moment,
             "RFC9051:2.3.1.1",
