@@ -44,6 +44,7 @@ more recent than there are || a< * 0 RECENT || a< * 4 RECENT || contract || RECE
 UIDVALIDITY is 0 || a< * OK [UIDVALIDITY || a< * OK [UIDVALIDITY 0] valid || view || UIDVALIDITY out of range || RFC9051:2.3.1.1
 UIDVALIDITY needs 33 bits || a< * OK [UIDVALIDITY || a< * OK [UIDVALIDITY 4294967296] valid || view || UIDVALIDITY out of range || RFC9051:2.3.1.1
 UIDVALIDITY changes within the session || a< a3 OK || a< * OK [UIDVALIDITY 8] other;;a< a3 OK fetched || view || UIDVALIDITY changes in session || RFC9051:2.3.1.1
+UIDNEXT is 0 in an empty mailbox || a> a2 SELECT INBOX || a> a20 SELECT Empty;;a< * FLAGS (\Seen);;a< * 0 EXISTS;;a< * 0 RECENT;;a< * OK [UIDVALIDITY 9] v;;a< * OK [UIDNEXT 0] n;;a< a20 OK [READ-WRITE] in;;a> a2 SELECT INBOX || view || UIDNEXT out of range || RFC9051:2.3.1.1
 UIDNEXT is 0 || a< * OK [UIDNEXT || a< * OK [UIDNEXT 0] next || view || UIDNEXT out of range || RFC9051:2.3.1.1
 UIDNEXT is not above the UIDs || a< * OK [UIDNEXT || a< * OK [UIDNEXT 5] next || view || UIDNEXT not above UIDs || RFC9051:2.3.1.1
 first unseen beyond the end || a< * OK [UIDNEXT || a< * OK [UNSEEN 4] unseen;;a< * OK [UIDNEXT 6] next || view || UNSEEN out of range || RFC3501:7.1

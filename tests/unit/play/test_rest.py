@@ -64,7 +64,7 @@ async def test_clients_synchronize_and_the_set_up_connection_looks_without_a_new
     server, transcript, judgement = await looked("- phone: SELECT INBOX\n")
 
     assert server.connections == 2
-    assert lines(transcript, "phone")[2:] == ["p3 NOOP\r\np4 UID FETCH 1:* (FLAGS)\r\n"]
+    assert lines(transcript, "phone")[2:] == ["p3 NOOP\r\n", "p4 UID FETCH 1:* (FLAGS)\r\n"]
     sent = lines(transcript, "set-up-alice")
     assert sent[-1].startswith("s3 EXAMINE INBOX\r\ns4 UID FETCH 1:* (FLAGS RFC822.SIZE)")
     assert not any("LOGOUT" in line for line in sent)
