@@ -100,6 +100,9 @@ class ScriptedServer:
         for task in self._tasks:
             task.cancel()
 
+    async def heard(self, command, writer):
+        """A command came; for servers that tell other connections of it."""
+
     async def _serve(self, reader, writer):
         task = asyncio.current_task()
         self._tasks.add(task)
@@ -124,6 +127,7 @@ class ScriptedServer:
                     name = words[0].upper()
                 else:  # DONE, or what answers a challenge of SASL
                     name = "DONE" if words == ["DONE"] else "RESPONSE"
+                await self.heard(command.decode("latin-1"), writer)
                 answer = self.answers.get(name, "%TAG OK done\r\n")
                 if callable(answer):
                     answer = answer(command.decode("latin-1"))
