@@ -2,37 +2,27 @@
 
 RUN=out[:other] python -m tests.benchmarks mutations
 
-For each line of each step: the responses that met a ``must``
-are taken away, or changed word by word; a response that a ``must not`` forbids is added;
-a completion becomes its opposite. Then the play is judged again. A line is caught if some
-play's verdict turns to fail at that very line. Lines inside ``either`` are legal choices:
-breaking one may make another branch fit, so they are counted apart.
+For each line of each step: the responses that met a ``must`` are taken away, or changed
+word by word; a response that a ``must not`` forbids is added; a completion becomes another.
+Then the play is judged again. A line is caught if some play's verdict turns to fail at that
+very line. A branch of ``either`` that fitted is looked at as if it were the only one: to
+break it may make another one fit, which is legal.
 """
 
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.check.assign import fits
-from conformance.check.expectations import Expectations, step_at
-from conformance.check.facts import Captures, Facts
-from conformance.check.replay import Replay
-from conformance.check.window import Window, window
-from conformance.events import ScenarioFinished
-from conformance.reports.recording import recording
-from conformance.reports.run_jsonl import read_run
-from conformance.scenario.loader import read_all
-from conformance.scenario.locate import message_folders
-from conformance.scenario.model import Level, Pattern, Scenario, Step
+from conformance.cli.selecting import scenarios
+from conformance.scenario.model import Level, Pattern, Step
 from conformance.scenario.pattern import Any, Atom, Capture, Node, Rest, parse_pattern
 from conformance.verdict import Finding, Verdict
-from conformance.wire.transcript import Transcript
 from tests.benchmarks._mutants import added, forbidden, otherwise, refused, variants
-
-_LONG = 4_000  # events: such plays are told by shorter ones, too
+from tests.benchmarks._recorded import Moment, Play, plays
 
 
 @dataclass(slots=True)
@@ -45,83 +35,27 @@ class _Tally:
     told: bool = False
     plain: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """A step as it was played, with what was known before it."""
-
-    path: str
-    step: Step
-    actor: str
-    after: int
-    at: int
-    window: Window
-    captures: Captures
-    facts: Facts
-    imap: bool
-    end: int
-
-
-@dataclass(slots=True)
-class _Play:
-    scenario: Scenario
-    transcript: Transcript
-    moments: list[_Moment] = field(default_factory=list)
-
-    def findings(self, mutant: Transcript, moment: _Moment) -> list[Finding]:
-        """Return what the expectations of a step say of a mutant."""
-        grown = len(mutant.events) - len(self.transcript.events)
-        return _walk(mutant, self.scenario, moment.path, moment.end + grown)
-
-
-def _walk(
-    transcript: Transcript,
-    scenario: Scenario,
-    path: str = "",
-    last: int | None = None,
-    into: list[_Moment] | None = None,
-) -> list[Finding]:
-    """Return the findings of the step at ``path``; put each step as it was played ``into`` a list."""
-    replay, expectations = Replay(), Expectations(scenario)
-    marker = f'"step":"{path}"'.encode()
-    found: list[Finding] = []
-    for index, event in enumerate(transcript.events):
-        if last is not None and index > last:
-            break
-        replay.feed(event)
-        if event.kind != "=" or b'"note":"end"' not in event.octets:
-            continue
-        before = expectations._captures
-        if into is not None:
-            note = event.note()
-            track = replay.track(event.actor)
-            seen = window(track, note["after"], note["at"])
-            step = step_at(scenario, note["step"])
-            facts = replace(replay.facts, uids=dict(replay.facts.uids))
-            after, at = note["after"], note["at"]
-            imap = track.session is not None
-            into.append(
-                _Moment(
-                    note["step"], step, event.actor, after, at, seen, before, facts, imap, index
-                )
-            )
-        told = list(expectations.see(index, event, replay))
-        if path and marker in event.octets:
-            found += told
-    return found
+    @property
+    def done(self) -> bool:
+        """Whether no other play can say more of it."""
+        return self.caught and (self.told or self.plain)
 
 
 def _caught(found: Sequence[Finding], pattern: Pattern) -> bool:
     return any(f.verdict is Verdict.FAIL and f.place == pattern.place for f in found)
 
 
-def _lines(step: Step) -> Iterator[tuple[str, Pattern]]:
+def _lines(step: Step) -> Iterator[tuple[str, str, Pattern]]:
+    """Yield key, kind and pattern of each line; a case's lines are those of its file."""
+    expected = step.expectations
     for level in (Level.MUST, Level.MUST_NOT):
-        for pattern in step.expectations.at(level):
-            yield level.value, pattern
+        for pattern in expected.at(level):
+            yield f"{pattern.place} {level.value}", level.value, pattern
+    if expected.ends is not None and expected.ends.text not in ("any", "BYE") and not step.either:
+        yield f"{expected.ends.place} ends", "ends", expected.ends
 
 
-def _must(play: _Play, moment: _Moment, pattern: Pattern, tally: _Tally) -> None:
+def _must(play: Play, moment: Moment, pattern: Pattern, tally: _Tally) -> None:
     parsed = parse_pattern(pattern.text)
     items = [
         item
@@ -134,7 +68,7 @@ def _must(play: _Play, moment: _Moment, pattern: Pattern, tally: _Tally) -> None
     gone = {item.index: None for item in items if item.index not in tagged}
     for index in tagged:
         gone[index] = next(refused(play.transcript.events[index].octets), None)
-    tally.caught |= _caught(play.findings(otherwise(play.transcript, gone), moment), pattern)
+    tally.caught |= _caught(play.findings(moment, otherwise(play.transcript, gone)), pattern)
     tally.plain |= all(isinstance(n, Any | Capture | Rest | Atom) for n in parsed[1:]) and not any(
         isinstance(n, Atom) and n.text.isdigit() for n in parsed
     )
@@ -142,7 +76,7 @@ def _must(play: _Play, moment: _Moment, pattern: Pattern, tally: _Tally) -> None
     for at in range(max(map(len, made.values()))):
         changes = {index: several[at] for index, several in made.items() if at < len(several)}
         if not tally.told:
-            found = play.findings(otherwise(play.transcript, changes), moment)
+            found = play.findings(moment, otherwise(play.transcript, changes))
             tally.told = _caught(found, pattern)
 
 
@@ -151,83 +85,88 @@ def _loose(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(Any() if isinstance(node, Capture) else node for node in nodes)
 
 
-def _must_not(play: _Play, moment: _Moment, pattern: Pattern, tally: _Tally) -> None:
+def _must_not(play: Play, moment: Moment, pattern: Pattern, tally: _Tally) -> None:
     parsed = parse_pattern(pattern.text)
     span = (moment.actor, moment.after, moment.at)
     for octets in forbidden(parsed, moment.facts, moment.captures, imap=moment.imap):
         for first in (False, True):
             mutant = added(play.transcript, *span, octets, first=first)
-            if _caught(play.findings(mutant, moment), pattern):
+            if _caught(play.findings(moment, mutant), pattern):
                 tally.caught = tally.told = True
                 return
 
 
-def _ends(play: _Play, moment: _Moment, tally: _Tally) -> None:
+def _ends(play: Play, moment: Moment, pattern: Pattern, tally: _Tally) -> None:
     tagged = moment.window.tagged
     if tagged is None:
         return
     for other in refused(play.transcript.events[tagged.index].octets):
-        found = play.findings(otherwise(play.transcript, {tagged.index: other}), moment)
+        found = play.findings(moment, otherwise(play.transcript, {tagged.index: other}))
         tally.caught |= any(f.verdict is Verdict.FAIL for f in found)
     tally.told = tally.caught
 
 
-def _plays(folder: Path) -> Iterator[_Play]:
-    for event in read_run(folder):
-        if not isinstance(event, ScenarioFinished) or not event.transcript:
-            continue
-        if not _fresh(folder / event.text, Path(event.file)):
-            continue
-        transcript = recording(folder, event).transcript
-        scenario = _scenario(event, folder)
-        if transcript is not None and scenario and len(transcript.events) < _LONG:
-            yield _Play(scenario, transcript)
-
-
-def _scenario(event: ScenarioFinished, folder: Path) -> Scenario | None:
-    text = (folder / event.text).read_text(encoding="utf-8")
-    name = event.outcome.scenario
-    several = read_all(
-        text,
-        event.file,
-        name.partition("[")[0],
-        message_folders(event.file),
-        folder / "scenarios",
-    )
-    return next((scenario for scenario in several if scenario.id == name), None)
-
-
-def _fresh(stored: Path, present: Path) -> bool:
-    """Whether the scenario is still what it was when it was played."""
-    return present.is_file() and stored.read_bytes() == present.read_bytes()
+_TRY = {"must": _must, "must not": _must_not, "ends": _ends}
 
 
 def measure(folders: Sequence[Path]) -> dict[str, _Tally]:
     """Return each line that was played, by its place, with what became of it."""
     tallies: dict[str, _Tally] = {}
-    for play in (play for folder in folders for play in _plays(folder)):
+    for play in (play for folder in folders for play in plays(folder)):
+        if all(key in tallies and tallies[key].done for key, _, _ in _all(play.scenario.steps)):
+            continue
         try:
-            _walk(play.transcript, play.scenario, into=play.moments)
+            play.recall()
         except (IndexError, KeyError):
             continue  # the scenario was changed since
-        for moment in play.moments:
-            whole = play.findings(play.transcript, moment)
-            if any(finding.verdict is Verdict.FAIL for finding in whole):
+        for whole, moment in _branches(play):
+            lines = [
+                (kind, pattern, tallies.setdefault(key, _Tally(kind, f"{key}: {pattern.text}")))
+                for key, kind, pattern in _lines(moment.step)
+            ]
+            lines = [line for line in lines if not line[2].done]
+            if not lines or any(f.verdict is Verdict.FAIL for f in whole.findings(moment)):
                 continue  # what is broken already tells nothing
-            for kind, pattern in _lines(moment.step):
-                key = f"{pattern.place or play.scenario.id} {kind} {pattern.text}"
-                line = f"{pattern.place}  {kind}: {pattern.text}"
-                tally = tallies.setdefault(key, _Tally(kind, line))
-                if tally.caught and tally.told:
-                    continue
-                (_must if kind == "must" else _must_not)(play, moment, pattern, tally)
-            ends = moment.step.expectations.ends
-            if ends is not None and ends.text != "any" and not moment.step.either:
-                key = f"{ends.place} ends"
-                tally = tallies.setdefault(key, _Tally("ends", f"{ends.place}  ends: {ends.text}"))
-                if not tally.caught and ends.text != "BYE":
-                    _ends(play, moment, tally)
+            for kind, pattern, tally in lines:
+                _TRY[kind](whole, moment, pattern, tally)
     return tallies
+
+
+def _branches(play: Play) -> Iterator[tuple[Play, Moment]]:
+    """Yield each step as it was played, and each branch of its ``either`` as the step's own."""
+    for moment in play.moments:
+        yield play, moment
+        for step in _alone(moment.step):
+            scenario = replace(play.scenario, steps=_with(play.scenario.steps, moment.path, step))
+            yield replace(play, scenario=scenario), replace(moment, step=step)
+
+
+def _alone(step: Step) -> Iterator[Step]:
+    for branch in step.either:
+        expected = branch.expectations
+        if expected.ends is None:
+            expected = replace(expected, ends=step.expectations.ends)
+        yield replace(step, expectations=expected, either=())
+
+
+def _with(steps: tuple[Step, ...], path: str, step: Step) -> tuple[Step, ...]:
+    first, _, rest = path.partition(".")
+    at = int(first)
+    if rest:
+        lane, _, rest = rest.partition(".")
+        lanes = list(steps[at].together)
+        lanes[int(lane)] = _with(lanes[int(lane)], rest, step)
+        step = replace(steps[at], together=tuple(lanes))
+    return (*steps[:at], step, *steps[at + 1 :])
+
+
+def _all(steps: Iterable[Step]) -> Iterator[tuple[str, str, Pattern]]:
+    for step in steps:
+        yield from _lines(step)
+        for alone in _alone(step):
+            yield from _lines(alone)
+        for lane in step.together:
+            yield from _all(lane)
 
 
 def main() -> None:
@@ -238,6 +177,8 @@ def main() -> None:
         return
     begin = time.perf_counter()
     tallies = measure(folders)
+    corpus = {key for one in scenarios([]) for key, _, _ in _all(one.steps)}
+    print(f"{len(corpus & tallies.keys())} of {len(corpus)} lines were met by some play")
     counts = Counter((tally.kind, tally.caught) for tally in tallies.values())
     for kind in ("must", "must not", "ends"):
         caught, all_ = counts[kind, True], counts[kind, True] + counts[kind, False]
