@@ -1,10 +1,13 @@
 """The kits in ci/: what can be run is run, what cannot is held against what its reader expects."""
 
+import json
 import os
 import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -132,6 +135,32 @@ def test_no_run_line_of_a_workflow_pastes_an_expression_in():
         )
 
 
+def schema(name):
+    """Return the validator that check-jsonschema has for files of this kind."""
+    folder = Path(find_spec("check_jsonschema").origin).parent / "builtin_schemas" / "vendor"
+    document = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    return jsonschema.validators.validator_for(document)(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("github-actions", "github/action.yml"),
+        ("github-workflows", "github/example.yml"),
+        ("gitlab-ci", "gitlab/example.yml"),
+        ("gitlab-ci", "gitlab/imap-conformance.yml"),
+    ],
+)
+def test_the_files_keep_their_readers_schemas(kind, name):
+    document = load(name)
+    if True in document:
+        document["on"] = document.pop(True)  # YAML 1.1 reads 'on' so, GitHub does not
+
+    assert [error.message for error in schema(kind).iter_errors(document)] == []
+    document["nonsense"] = {"script": 3}
+    assert list(schema(kind).iter_errors(document))
+
+
 def test_workflows_are_what_github_reads():
     document = load("github/action.yml")
     assert {"name", "description", "inputs", "runs"} <= document.keys()
@@ -143,11 +172,70 @@ def test_workflows_are_what_github_reads():
     (job,) = example["jobs"].values()
     assert example["permissions"] == {"contents": "read"}
     assert job["timeout-minutes"]
-    ours = [step for step in job["steps"] if "/ci/github@" in step.get("uses", "")]
-    assert set(ours[0]["with"]) <= set(document["inputs"])
+    places = [step["with"]["path"] for step in job["steps"] if "path" in step.get("with", {})]
+    (ours,) = [step for step in job["steps"] if step.get("uses", "").endswith("/ci/github")]
+    assert ours["uses"] == f"./{places[0]}/ci/github"
+    assert set(ours["with"]) <= set(document["inputs"])
     for step in job["steps"]:
-        if step not in ours and "uses" in step:
+        if step is not ours and "uses" in step:
             assert re.search(r"@[0-9a-f]{40}$", step["uses"]), "pinned by hash"
+
+
+def commented(name):
+    """Return the lines that wait behind a '#' for those who need them, as they would be."""
+    text = (CI / name).read_text("utf-8")
+    return yaml.safe_load(re.sub(r"(?m)^( *)# (\w+: .*)", r"\1\2", text))
+
+
+def test_what_is_commented_out_is_right_as_well():
+    (job,) = commented("github/example.yml")["jobs"].values()
+    (ours,) = [step for step in job["steps"] if step.get("uses", "").endswith("/ci/github")]
+    assert set(ours["with"]) == {"server", "baseline"}
+    assert set(ours["with"]) <= set(load("github/action.yml")["inputs"])
+    (template,) = load("gitlab/imap-conformance.yml").values()
+    variables = commented("gitlab/example.yml")["conformance"]["variables"]
+    assert "--baseline" in variables["IMAP_WORDS"]
+    assert set(variables) <= set(template["variables"])
+
+
+def shell(line, folder, **environment):
+    return subprocess.run(
+        ["sh", "-e", "-c", line],
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+
+
+def test_who_leaves_the_suite_s_place_empty_is_told_so(tmp_path):
+    (job,) = load("github/example.yml")["jobs"].values()
+    first = job["steps"][0]["run"]
+    done = shell(first, tmp_path, IMAP_SUITE="")
+    assert (done.returncode, "::error::IMAP_SUITE is empty" in done.stdout) == (1, True)
+    assert shell(first, tmp_path, IMAP_SUITE="a/b").returncode == 0
+
+    (job,) = load("gitlab/imap-conformance.yml").values()
+    done = shell(job["before_script"][0], tmp_path, IMAP_SUITE="")
+    assert (done.returncode, done.stdout) == (4, "IMAP_SUITE is empty\n")
+
+
+def test_gitlab_s_registry_knows_who_asks(tmp_path):
+    (job,) = load("gitlab/imap-conformance.yml").values()
+    lines = "\n".join(job["before_script"][1:3])
+    done = shell(
+        lines,
+        tmp_path,
+        CI_REGISTRY="registry.example",
+        CI_REGISTRY_USER="me",
+        CI_REGISTRY_PASSWORD="se%cret",
+    )
+    assert done.returncode == 0, done.stderr
+    config = json.loads((tmp_path / ".docker/config.json").read_text())
+    assert config == {"auths": {"registry.example": {"auth": "bWU6c2UlY3JldA=="}}}
+    assert shell(lines, tmp_path).returncode == 0
 
 
 def test_the_gitlab_template_is_what_gitlab_reads(tmp_path, program):
@@ -163,13 +251,13 @@ def test_the_gitlab_template_is_what_gitlab_reads(tmp_path, program):
 
     suite = tmp_path / "suite"
     suite.symlink_to(CI.parent)
-    call = job["script"][1].replace("/tmp/imap-suite", str(suite))
+    call = job["script"][0].replace("/tmp/imap-suite", str(suite))
     done = subprocess.run(
         ["sh", "-e", "-c", call],
         env={
             "PATH": os.environ["PATH"],
             **job["variables"],
-            **ours["variables"],
+            **commented("gitlab/example.yml")["conformance"]["variables"],
             "IMAP_CONFORMANCE": str(program),
         },
         capture_output=True,
