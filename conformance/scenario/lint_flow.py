@@ -1,6 +1,7 @@
 """What the order of steps makes wrong: captures that have no value yet, actors that still idle."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from conformance.scenario.condition import parse_condition
 from conformance.scenario.general import captures, nodes
@@ -16,7 +17,7 @@ __all__ = ["GIVEN_CAPTURES", "bound_before", "flow"]
 GIVEN_CAPTURES = frozenset({"user", "password"})
 _POSITIVE = (Level.MUST, Level.SHOULD, Level.MAY)
 _NEGATIVE = (Level.MUST_NOT, Level.SHOULD_NOT)
-_WHILE_IDLE = frozenset({"done", "hears", "drops", "leaves", "sends"})
+_WHILE_IDLE = frozenset({"done", "hears", "drops", "leaves", "sends", "meets"})
 
 
 def flow(scenario: Scenario, *, continued: bool = False) -> Iterator[Problem]:
@@ -57,14 +58,15 @@ class _Walker:
                 self._step(step)
 
     def _lanes(self, step: Step) -> None:
-        """Walk the lanes, of which none may count on what another one captures."""
-        before = set(self.bound)
-        after = set(before)
-        for lane in step.together:
-            self.bound = set(before)
-            self.steps(lane)
-            after |= self.bound
-        self.bound = after
+        """Walk the lanes, of which none may count on what another captures before they have met."""
+        for parts in zip_longest(*map(_between_meetings, step.together), fillvalue=()):
+            before = set(self.bound)
+            after = set(before)
+            for part in parts:
+                self.bound = set(before)
+                self.steps(part)
+                after |= self.bound
+            self.bound = after
 
     def _step(self, step: Step) -> None:
         place = step.place or self.start
@@ -143,6 +145,16 @@ class _Walker:
         for name, place in self.first.items():
             if self.times[name] == 1:
                 yield Problem(place, f"${name} is captured and never used; write $_")
+
+
+def _between_meetings(lane: tuple[Step, ...]) -> list[tuple[Step, ...]]:
+    parts: list[tuple[Step, ...]] = [()]
+    for step in lane:
+        if step.verb == "meets":
+            parts.append(())
+        else:
+            parts[-1] += (step,)
+    return parts
 
 
 def _in_command(step: Step) -> list[str]:

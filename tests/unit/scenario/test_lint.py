@@ -58,6 +58,13 @@ WRONG = {
         "- together:\n  - laptop: NOOP\n    must: $n EXISTS\n  - §phone: FETCH $n FLAGS\n",
         "$n has no value yet in the command",
     ),
+    "bound after they have met": (
+        (
+            "- together:\n  - - laptop: meets\n    - laptop: NOOP\n      must: $n EXISTS\n"
+            "  - - phone: meets\n    - §phone: FETCH $n FLAGS\n"
+        ),
+        "$n has no value yet in the command",
+    ),
     "unused": (
         "- phone: NOOP\n  must:\n  - §$n EXISTS\n",
         "$n is captured and never used; write $_",
@@ -131,6 +138,14 @@ RIGHT = {
     "bound in a branch": "- phone: NOOP\n  either: {a: {must: $n EXISTS}, b: {ends: NO}}\n- phone: FETCH $n X\n",
     "bound in a lane, used after": (
         "- together:\n  - laptop: NOOP\n    must: $n EXISTS\n  - phone: NOOP\n- phone: FETCH $n X\n"
+    ),
+    "bound before they have met": (
+        "- together:\n  - - laptop: NOOP\n      must: $n EXISTS\n    - laptop: meets\n"
+        "  - - phone: meets\n    - phone: FETCH $n FLAGS\n"
+    ),
+    "meets while it idles": (
+        "- phone: idles\n- together:\n  - - phone: meets\n    - phone: done\n"
+        "  - - laptop: meets\n    - laptop: NOOP\n"
     ),
     "the account": "- phone: connects\n- phone: LOGIN $user $password\n",
     "compared twice": "- phone: NOOP\n  must: $n EXISTS\n- laptop: NOOP\n  must: $n EXISTS\n",

@@ -1,8 +1,15 @@
 """Every error of the loader: § in the text marks where it must be reported."""
 
+import ast
+import sys
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from conformance.scenario.loader import LoadError, load
+from conformance.scenario.pattern import PatternError
+from conformance.scenario.reading import Reading
 
 STEPS = """\
 scenario: T
@@ -298,7 +305,75 @@ STEP = {
     ),
 }
 
+MUST = "- phone: NOOP\n  must:\n  - "
+PATTERNS = {
+    "empty": ("'§ '", "the pattern is empty"),
+    "star": ("'§* 2 EXISTS'", "a response is written without its '* '"),
+    "closes nothing": ("2 EXISTS§)", "')' closes nothing"),
+    "too deep": ("X " + "(" * 50 + "§(x" + ")" * 51, "lists nest deeper than 50"),
+    "no code": ("OK §[]", "a response code needs a name"),
+    "open string": ('FLAGS §"x', "the string is not closed"),
+    "message of nothing": ("X §message()", "message() takes the name of a message"),
+    "after a message": ("X message(reply)§x", "a space is missing after 'message(reply)'"),
+    "function": ("§sqe(one) EXPUNGE", "'sqe()' is not known; there are uid(), seq()"),
+    "uid of nothing": ("§uid() EXPUNGE", "uid() takes the name of a message"),
+    "after a uid": ("uid(one)§x EXPUNGE", "a space is missing after 'uid(one)'"),
+    "no capture": ("§$a-b EXPUNGE", "'$a-b' is no capture: a letter, then letters"),
+    "literal": ("X §{5}", 'a literal is written as "…" or message(x)'),
+    "odd space": ("2 EXISTS§\xa0x", "'\\xa0' cannot stand here"),
+    "open section": ("1 FETCH (BODY§[TEXT $x)", "'[' is not closed"),
+}
+COMMANDS = {
+    "no capture": ("UID FETCH §$a-b ALL", "'$a-b' is no capture: a letter, then letters"),
+    "uid of nothing": ("UID FETCH §uid(a b) ALL", "uid() takes the name of a message"),
+}
+ACTORS = "scenario: T\nactors: {a: }\n"
+NOOP = "steps: [a: NOOP]\n"
+TABLES = {
+    "value": (
+        ACTORS + "cases: {x: {b: 1}}\nsteps: [a: X §<c>]\n",
+        "no case has a value 'c'",
+    ),
+    "name": (ACTORS + "cases: {§x y: {b: 1}}\n" + NOOP, "'x y' is no case's name"),
+    "column": (ACTORS + "cases: {x: {§B: 1}}\n" + NOOP, "'B' is no value's name"),
+    "missing": (ACTORS + "cases: {x: {b: 1}, §y: {}}\n" + NOOP, "'y' has no value for b"),
+    "alone": (
+        ACTORS + "cases: {x: {b: 1}, §y: {b: 1, c: 2}}\n" + NOOP,
+        "only 'y' has a value for c",
+    ),
+    "none": (ACTORS + "cases:§\n" + NOOP, "'cases' names a case at least"),
+    "no text": (
+        ACTORS + "cases: {x: {b: 5s}}\nsteps:\n- a: NOOP\n  within: §<b>\n",
+        "a value of cases cannot stand in 'within'",
+    ),
+    "begins twice": (
+        "scenario: T\nbegins: first\nactors: {§a: }\n" + NOOP,
+        "the beginning 'first' has an actor 'a' already",
+    ),
+    "begins with a message": (
+        "scenario: T\nbegins: first\nmessages: {§mail: plain.eml}\n" + NOOP,
+        "the beginning 'first' has a message 'mail' already",
+    ),
+    "begins nowhere": (
+        "scenario: T\nbegins: §nowhere\n" + NOOP,
+        "there is no scenario 'nowhere' to begin with",
+    ),
+    "login of pop3": (
+        "scenario: T\nactors: {a: {speaks: pop3, login: §PLAIN}}\n" + NOOP,
+        "'login' is for imap, not for pop3",
+    ),
+}
+
 CASES = [
+    *(
+        pytest.param(f"{STEPS}{MUST}{text}\n", words, id=f"pattern: {name}")
+        for name, (text, words) in PATTERNS.items()
+    ),
+    *(
+        pytest.param(f"{STEPS}- phone: {text}\n", words, id=f"command: {name}")
+        for name, (text, words) in COMMANDS.items()
+    ),
+    *(pytest.param(text, words, id=f"table: {name}") for name, (text, words) in TABLES.items()),
     *(pytest.param(text, words, id=f"yaml: {name}") for name, (text, words) in YAML.items()),
     *(
         pytest.param(text + HEAD, words, id=f"head: {name}")
@@ -314,6 +389,9 @@ CASES = [
 
 def problems(folder, content):
     (folder / "plain.eml").touch()
+    (folder / "first.yaml").write_text(
+        "scenario: F\nactors: {a: }\nmessages: {mail: plain.eml}\nsteps: [a: NOOP]\n"
+    )
     path = folder / "bad.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(LoadError) as caught:
@@ -392,3 +470,71 @@ def test_files_that_cannot_be_read(tmp_path):
             load(tmp_path / name)
         assert words in str(caught.value)
         assert str(caught.value).startswith(f"{tmp_path / name}:1:1: cannot be read: ")
+
+
+MODULES = (
+    "cases", "condition", "expectations", "fitting", "head", "loader", "mailboxes", "pattern",
+    "reading", "steps", "template", "tree", "yaml_hints",
+)  # fmt: skip
+
+
+def places_of_errors():
+    """Return file and line of every call that makes an error of the loader."""
+    found = set()
+    for name in MODULES:
+        path = Path(f"conformance/scenario/{name}.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if called in ("wrong", "Problem", "PatternError"):
+                    found.add((path.name, node.lineno))
+    return found
+
+
+def test_every_error_has_a_test(tmp_path, monkeypatch):
+    """No call that makes an error is left out by the texts here and in other tests."""
+    made = set()
+
+    def note():
+        frame = sys._getframe(2)
+        made.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
+
+    def spy(kind):
+        def make(*arguments, **named):
+            note()
+            return kind(*arguments, **named)
+
+        return make
+
+    wrong = Reading.wrong
+
+    def spied(self, *arguments):
+        if not self.draft:
+            note()
+        wrong(self, *arguments)
+
+    monkeypatch.setattr(Reading, "wrong", spied)
+    for name in MODULES:
+        module = import_module(f"conformance.scenario.{name}")
+        if hasattr(module, "Problem"):
+            monkeypatch.setattr(module, "Problem", spy(module.Problem))
+    monkeypatch.setattr(PatternError, "__init__", _pattern_error(PatternError.__init__, note))
+    for case in CASES:
+        problems(tmp_path, case.values[0].replace("§", ""))
+    for octets in (b"\xe4", b"#" * (1 << 20) + b"\n"):  # as tests above do
+        problems(tmp_path, octets)
+    with pytest.raises(LoadError):
+        load(tmp_path / "none.yaml")
+
+    # What the YAML library might say without telling where it does not happen.
+    nowhere = {place for place in places_of_errors() if place[0] == "yaml_hints.py"} - made
+    assert len(nowhere) == 1
+    assert sorted(places_of_errors() - made - nowhere) == []
+
+
+def _pattern_error(init, note):
+    def spied(self, *arguments):
+        note()
+        init(self, *arguments)
+
+    return spied
