@@ -16,7 +16,7 @@ from conformance.scenario import pattern as p
 
 __all__ = ["Matcher", "kind_of"]
 
-_NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
+_NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH", "UIDFETCH"})
 _SETS = frozenset({"ENABLED", "CAPABILITY", "FLAGS"})
 # Responses that begin with a mailbox's name.
 _NAMED = frozenset({"ACL", "LISTRIGHTS", "METADATA", "MYRIGHTS", "QUOTAROOT"})
@@ -93,7 +93,7 @@ class Matcher:
             return None
         number = Atom(b"%d" % seen.response.number)
         bound = self.value(pattern[0], number, captures)
-        if bound is None or kind != "FETCH" or len(pattern) == 2:
+        if bound is None or not kind.endswith("FETCH") or len(pattern) == 2:
             return bound
         if isinstance(pattern[2], p.Any | p.Rest):
             return bound

@@ -14,7 +14,7 @@ from conformance.imap.tree import Atom, Malformed, Node, read
 __all__ = ["CONDITIONS", "Response", "fetch_items", "item_name", "parse_response"]
 
 CONDITIONS = frozenset({"OK", "NO", "BAD", "PREAUTH", "BYE"})
-_NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
+_NUMBERED = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH", "UIDFETCH"})
 
 _HEAD = re.compile(rb"(\*|\+|[^\x00-\x20(){%*\"\\+\x7f-\xff]+)(?: |(?=\r?\n)|\Z)")
 _WORD = re.compile(rb"(?:(\d+) )?([A-Za-z0-9.=+\-]+)(?: |(?=\r?\n)|\Z|(?=\())")
@@ -53,8 +53,12 @@ class Response:
 
     @cached_property
     def items(self) -> Mapping[str, Node]:
-        """The items of a FETCH by their names in upper case; empty for other kinds."""
-        if self.kind != "FETCH" or not self.data or not isinstance(self.data[0], tuple):
+        """The items of a FETCH or UIDFETCH (RFC 9586) by their names in upper case."""
+        if (
+            self.kind not in ("FETCH", "UIDFETCH")
+            or not self.data
+            or not isinstance(self.data[0], tuple)
+        ):
             return {}
         return fetch_items(self.data[0])
 

@@ -145,7 +145,25 @@ def refused(*, code=" [NOTSAVED]", left=""):
     }, ()
 
 
+def listed(name):
+    return {
+        "ENABLE": "* ENABLED UTF8=ACCEPT\r\n%TAG OK done\r\n",
+        "LIST": f'* LIST () "/" {name}\r\n%TAG OK done\r\n',
+        "STATUS": "* STATUS Entw&APw-rfe (MESSAGES 0)\r\n%TAG OK done\r\n",
+    }, ()
+
+
 SERVERS = {
+    "extensions/fuzzy-search": {
+        "good": lambda: ({"SEARCH": "* SEARCH 1\r\n%TAG OK done\r\n"}, ()),
+        "good, and finds nothing": lambda: ({"SEARCH": "* SEARCH\r\n%TAG OK done\r\n"}, ()),
+        "says nothing": lambda: ({}, ()),
+        "does not know it": lambda: ({"SEARCH": "%TAG BAD what\r\n"}, ()),
+    },
+    "extensions/utf8-names": {
+        "good": partial(listed, '"Entw\xc3\xbcrfe"'),
+        "lists modified UTF-7": partial(listed, "Entw&APw-rfe"),
+    },
     "extensions/unauthenticate": {
         "good": unauthenticate,
         "expunges": partial(unauthenticate, during="* 1 EXPUNGE\r\n"),

@@ -79,6 +79,21 @@ async def test_captures_are_bound_once_and_used_later(played):
     ]
 
 
+async def test_uidfetch_is_matched_like_fetch(played):
+    answers = {"UID": "* 1 UIDFETCH (FLAGS (\\Seen))\r\n%TAG OK done\r\n"}
+    steps = "- phone: SELECT INBOX\n- phone: UID FETCH 1 (FLAGS)\n  must: ['{}']\n"
+
+    for pattern, fits in (
+        ("uid(one) UIDFETCH (FLAGS (\\Seen))", True),
+        ("1 UIDFETCH (FLAGS ())", False),
+        ("2 UIDFETCH $_", False),
+        ("1 FETCH (FLAGS (\\Seen))", False),
+    ):
+        _, _, judgement = await played(steps.format(pattern), answers)
+        found = [f for f in judgement.findings if f.check == "expectation"]
+        assert (not found) == fits, pattern
+
+
 async def test_the_order_counts_for_sort_and_not_for_search(played):
     answers = {
         "SORT": "* SORT 3 1 2\r\n%TAG OK done\r\n",
