@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.fakes.faults import FAULTS
 from tests.fakes.oddities import ODDITIES
+from tests.fakes.proxy import BENDS
 
 START = "<!-- faults -->\n"
 
@@ -15,6 +16,8 @@ def table() -> str:
         f"| {_cell(fault.name)} ({fault.base}) | {fault.check}: {_cell(fault.key)} | {fault.rule} |"
         for fault in FAULTS
     ]
+    lines += ["", "| Bent on a real server | Check |", "|---|---|"]
+    lines += [f"| {_cell(bend.name)} | {bend.check}: {_cell(bend.key)} … |" for bend in BENDS]
     lines += ["", "| Odd, but legal |", "|---|"]
     lines += [f"| {_cell(oddity[0])} ({oddity[1]}) |" for oddity in ODDITIES]
     return "\n".join(lines) + "\n"

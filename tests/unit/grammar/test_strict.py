@@ -70,7 +70,7 @@ LET_PASS = [
     (BATCHES, '* UIDBATCHES (TAG "a") 51:100,1:50\n'),
     (REV1, '* LIST () "/" {6}\n&AOQ-x\n'),
     (REV2, '* LIST () "/" {2}\n\u00e4\n'),
-    (REV1, '* 1 FETCH (ENVELOPE (NIL {4}\n&AOQ NIL NIL NIL NIL NIL NIL NIL NIL))\n'),
+    (REV1, "* 1 FETCH (ENVELOPE (NIL {4}\n&AOQ NIL NIL NIL NIL NIL NIL NIL NIL))\n"),
     (REV1, f"* 1 FETCH ({FROM} {{17}}\nfrom: a\n\tTo: b\n)\n"),
     (REV1, f"* 1 FETCH ({FROM} {{2}}\n\n)\n"),
     (REV1, f"* 1 FETCH ({FROM}<0> {{5}}\nTo: b)\n"),
