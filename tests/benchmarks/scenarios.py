@@ -2,7 +2,8 @@
 
 The streams connect, log in and send what the transcripts say was sent, wait for each tag, and
 look at nothing; accounts are fresh ones each time. Both play on one server, in turns.
-``SCENARIOS_SERVER`` names the server (``docker:dovecot:2.4``), ``SCENARIOS`` how many there are.
+``SCENARIOS_SERVER`` names the server (``docker:dovecot:2.4``), ``SCENARIOS`` how many there are,
+``SCENARIOS_ROUNDS`` how often both take turns.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from conformance.verdict import Verdict
 from conformance.wire.transcript import Kind, Transcript
 
 JOBS = 8
-ROUNDS = 3
+ROUNDS = int(os.environ.get("SCENARIOS_ROUNDS", "3"))
 
 _WAITS = re.compile(rb"\{\d+\}\r\n\Z")
 _HEAD = """\
