@@ -208,6 +208,7 @@ class Explorer:
                     "rule": finding.rule,
                     "verdict": str(finding.verdict),
                     "message": finding.message,
+                    "detail": list(finding.detail),
                     "session": found.session,
                     "file": str(found.path),
                     "steps": size(shrunk.scenario),
