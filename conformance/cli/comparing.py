@@ -54,11 +54,18 @@ def _compare(
     ] = FailOn.NOTHING,
 ) -> None:
     """Say what is new, mended or done another way in B."""
+    from conformance.history.compare import compare, sides
     from conformance.reports.base import ReportError
     from conformance.reports.files import write_text
+    from conformance.reports.run_jsonl import read_run
 
     try:
-        found = list(_pairs(_sides(left), _sides(right or left), left_server, right_server))
+        mine = sides(read_run(left))
+        theirs = mine if right is None else sides(read_run(right))
+        found = [
+            compare(_timed(one, left), _timed(other, right or left))
+            for one, other in _pairs(mine, theirs, left_server, right_server)
+        ]
         text = "\n".join(_text(comparison, form) for comparison in found)
         if output is not None:
             write_text(output, text)
@@ -72,19 +79,14 @@ def _compare(
         raise typer.Exit(EXIT.FAILED)
 
 
-def _sides(run: Path) -> "dict[str, Side]":
-    from conformance.history.compare import sides
-    from conformance.reports.run_jsonl import read_run, run_file
-
-    folder = run_file(run).parent
-    return {server: _timed(side, folder) for server, side in sides(read_run(run)).items()}
-
-
-def _timed(side: "Side", folder: Path) -> "Side":
+def _timed(side: "Side", run: Path) -> "Side":
+    """Return ``side`` with the times that the transcripts of its plays show."""
     from conformance.history.compare import with_times
     from conformance.history.timing import command_times
     from conformance.reports.recording import recording
+    from conformance.reports.run_jsonl import run_file
 
+    folder = run_file(run).parent
     times: dict[str, list[float]] = {}
     for plays in side.plays.values():
         for play in plays:
@@ -97,15 +99,13 @@ def _timed(side: "Side", folder: Path) -> "Side":
 
 def _pairs(
     left: "dict[str, Side]", right: "dict[str, Side]", wanted_left: str, wanted_right: str
-) -> "Iterator[Comparison]":
-    """Compare the servers asked for; otherwise the only ones, or those of the same name."""
-    from conformance.history.compare import compare
-
+) -> "Iterator[tuple[Side, Side]]":
+    """Yield the servers asked for; otherwise the only ones, or those of the same name."""
     if wanted_left or wanted_right:
-        yield compare(_one(left, wanted_left, "--left"), _one(right, wanted_right, "--right"))
+        yield _one(left, wanted_left, "--left"), _one(right, wanted_right, "--right")
         return
     if len(left) == len(right) == 1:
-        yield compare(*left.values(), *right.values())
+        yield next(iter(left.values())), next(iter(right.values()))
         return
     common = [server for server in left if server in right]
     if not common:
@@ -114,7 +114,7 @@ def _pairs(
             hint="say which to compare with --left and --right",
         )
     for server in common:
-        yield compare(left[server], right[server])
+        yield left[server], right[server]
 
 
 def _one(found: "dict[str, Side]", wanted: str, option: str) -> "Side":

@@ -27,6 +27,7 @@ def _named(server: str, product: str) -> str:
 def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]]:
     """Yield heading, role and items of what differs; nothing for what does not."""
     c = comparison
+    changed = _changed(c.lost, c.gained)
     found: list[tuple[str, str, list[Item]]] = [
         ("new failures", "fail", [_change(change) for change in c.new]),
         ("no longer fails", "pass", [_change(change) for change in c.mended]),
@@ -45,8 +46,17 @@ def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]
                 for name, (old, new) in c.behaviours.items()
             ],
         ),
-        ("new capabilities", "pass", [(name, "", "") for name in c.gained]),
-        ("lost capabilities", "warn", [(name, "", "") for name in c.lost]),
+        ("new capabilities", "pass", [(name, "", "") for name in c.gained if name not in changed]),
+        ("lost capabilities", "warn", [(name, "", "") for name in c.lost if name not in changed]),
+        (
+            "capabilities with another value",
+            "mended",
+            [
+                (name.partition("=")[0], f"{changed[name]} -> {name}", "")
+                for name in c.gained
+                if name in changed
+            ],
+        ),
         (
             "slower commands",
             "warn",
@@ -59,6 +69,25 @@ def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]
         ("scenarios only on the right", "skip", [(name, "", "") for name in c.only_right]),
     ]
     yield from ((heading, role, items) for heading, role, items in found if items)
+
+
+def _changed(lost: Sequence[str], gained: Sequence[str]) -> dict[str, str]:
+    """Return the new and the old form, each with the other, of what has another value now."""
+    old, new = _values(lost), _values(gained)
+    found: dict[str, str] = {}
+    for name in old.keys() & new.keys():
+        if len(old[name]) == len(new[name]) == 1:
+            found |= {new[name][0]: old[name][0], old[name][0]: new[name][0]}
+    return found
+
+
+def _values(capabilities: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for capability in capabilities:
+        name, equals, _ = capability.partition("=")
+        if equals:
+            found.setdefault(name, []).append(capability)
+    return found
 
 
 def _change(change: Change) -> Item:
@@ -80,10 +109,17 @@ def lines(comparison: Comparison) -> Iterator[Line]:
     for heading, role, items in sections(comparison):
         yield ()
         yield (Span(f"{heading}: {len(items)}", role),)
+        before = ""
         for what, words, remark in items:
-            yield (Span("  "), Span(one_line(what, 200), "scenario"), Span(f"  {one_line(remark)}"))
-            if words:
-                yield (Span("      "), Span(one_line(words, 300)))
+            why = Span(f"  ({one_line(remark)})" if remark else "", "rule")
+            name = Span(one_line(what, 200), "scenario")
+            if not words:
+                yield (Span("  "), name, why)
+                continue
+            if what != before:
+                yield (Span("  "), name)
+            yield (Span("      "), Span(one_line(words, 300)), why)
+            before = what
     yield ()
     yield (Span(_closing(comparison)),)
 

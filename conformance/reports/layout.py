@@ -66,7 +66,8 @@ def story_lines(story: Story, width: int, *, rule: bool = False) -> Iterator[Lin
         mark = "   <--" if source.here else ""
         yield (Span(number, "dim"), Span(source.text), Span(mark, "mark"))
     if story.says:
-        yield from _wrapped(f'"{story.says}"', "says", width)
+        words = f'"{story.says}"' if story.asks else f"(section: {story.says})"
+        yield from _wrapped(words, "says", width)
     expected = " or ".join(story.expected[:4]) if carets else ""
     yield from wire_lines(story.wire, width, expected)
     if story.problem:

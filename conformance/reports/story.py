@@ -65,6 +65,11 @@ class Story:
     again: str
     problem: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether ``says`` is what a rule asks, and no more than its section's title."""
+        return self.says.endswith(".")
+
 
 def tell(
     event: ScenarioFinished,

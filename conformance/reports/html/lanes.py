@@ -17,7 +17,7 @@ __all__ = ["lanes"]
 
 _LANE = 44
 _TOP = 26
-_LEFT = 92
+_LEFT = 112
 _LETTER = 7.2
 _MOST = 800
 
@@ -52,7 +52,8 @@ def lanes(
     bars, ticks, places = _place(shown, list(colours))
     width = max([*places.values(), *(bar.end for bar in bars)]) + 70
     height = _TOP + _LANE * len(colours) + 6
-    parts = [f'<svg class="lanes" width="{width:.0f}" height="{height}" aria-hidden="true">']
+    size = f'width="{width:.0f}" height="{height}" viewBox="0 0 {width:.0f} {height}"'
+    parts = [f'<svg class="lanes" {size} aria-hidden="true">']
     parts += _grid(shown, places, list(colours), width)
     parts += [_bar(bar, colours, marked) for bar in bars]
     parts += [_tick(event, i, places[i], ticks[i], marked) for i, event in shown if i in ticks]
@@ -160,9 +161,12 @@ def _marks(
     actors: list[str],
     marked: Mapping[int, str],
 ) -> Iterator[str]:
+    ends: dict[str, float] = {}
     for index, event in shown:
         if index in marked:
             x, y = places[index], _TOP + actors.index(event.actor) * _LANE
             yield f'<circle class="mark" cx="{x:.0f}" cy="{y + 32}" r="5"/>'
+            at = max(x + 8, ends.get(event.actor, 0.0))  # beside the words of the mark before
+            ends[event.actor] = at + len(marked[index]) * _LETTER
             word = escape(marked[index])
-            yield f'<text class="mark" x="{x + 8:.0f}" y="{y + 36}">{word}</text>'
+            yield f'<text class="mark" x="{at:.0f}" y="{y + 36}">{word}</text>'

@@ -128,6 +128,11 @@ class Cause:
     servers: dict[str, set[str]] = field(default_factory=dict)
     reason: str = ""
 
+    @property
+    def scenarios(self) -> int:
+        """How many scenarios met it."""
+        return len(set().union(*self.servers.values()))
+
 
 def causes(rows: Sequence[Row]) -> list[Cause]:
     """Return what failed or warned, each cause once: new failures first, the frequent first."""

@@ -28,8 +28,8 @@ def test_the_terminal_says_what_is_new(expunge):
         "right  docker:dovecot:2.4 (dovecot 2.4)",
         "",
         "new failures: 1",
-        "  devices/expunge  RFC9051:7.5.1 MUST NOT",
-        "      '* 2 EXPUNGE' came, and must not",
+        "  devices/expunge",
+        "      '* 2 EXPUNGE' came, and must not  (RFC9051:7.5.1 MUST NOT)",
         "",
         "compared: 1 scenarios in common",
     ]
@@ -49,6 +49,27 @@ def test_markdown_for_a_pull_request(expunge):
         "**behaves another way \\(both are legal\\): 1**\n\n"
         "- `row`: `kept -> refused`\n"
     )
+
+
+def test_a_capability_s_other_value_is_no_gain_and_no_loss():
+    left, right = side("a:a"), side("b:b")
+    left.capabilities = frozenset({"APPENDLIMIT=9", "IDLE", "QUOTA=A"})
+    right.capabilities = frozenset({"APPENDLIMIT=5", "MOVE", "QUOTA=B", "QUOTA=C"})
+    text = plain(lines(compare(left, right)))
+
+    assert (
+        "capabilities with another value: 1\n  APPENDLIMIT\n      APPENDLIMIT=9 -> APPENDLIMIT=5"
+        in text
+    )
+    assert "new capabilities: 3\n  MOVE\n  QUOTA=B\n  QUOTA=C" in text
+    assert "lost capabilities: 2\n  IDLE\n  QUOTA=A" in text
+
+
+def test_findings_of_one_scenario_stand_together(expunge, grammar):
+    text = plain(lines(compare(side("a:a"), side("b:b", expunge, grammar))))
+
+    assert text.count("  devices/expunge\n") == 1
+    assert "(RFC9051:7.5.1 MUST NOT)\n      not a response by RFC 9051's grammar" in text
 
 
 def test_nothing_differs():

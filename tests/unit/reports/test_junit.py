@@ -12,7 +12,7 @@ from conformance.wire.transcript import Kind, Transcript
 
 def made(sample, **more):
     path = sample.folder / "reports" / "junit.xml"
-    sample.into(JUnit(path, sample.folder, explain=lambda _: "our words", **more))
+    sample.into(JUnit(path, sample.folder, explain=lambda _: "Our words.", **more))
     return ET.parse(path).getroot()
 
 
@@ -76,7 +76,7 @@ def test_a_failure_is_a_finding_with_its_rule_as_type(sample, expunge, grammar, 
     assert first.get("message") == "'* 2 EXPUNGE' came, and must not"
     assert first.get("type") == "RFC9051:7.5.1 MUST NOT"
     assert "0.419 phone  < * 2 EXPUNGE  <-- here" in first.text
-    assert '"our words"' in first.text
+    assert '"Our words."' in first.text
     assert second.get("type") == "RFC9051:9 MUST"
 
 
