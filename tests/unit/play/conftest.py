@@ -5,7 +5,7 @@ import pytest
 from conformance.check.judge import judge
 from conformance.play.player import Settings, play
 from conformance.play.recorder import Recorder
-from conformance.scenario.loader import load
+from conformance.scenario.loader import load_all
 from tests.fakes.imap_script import ScriptedServer, scripted
 
 HEAD = """\
@@ -37,7 +37,7 @@ def played(tmp_path):
     ):
         path = tmp_path / "test.yaml"
         path.write_text(head + steps)
-        scenario = load(path, tmp_path)
+        scenario = load_all(path, tmp_path)[0]
         async with scripted(answers, kind=kind) as server:
             result = await play(
                 scenario,

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from conformance.scenario.model import Level
-from conformance.scenario.words import BRANCH, NETWORK, RESERVED, SERVER, STEP, VERBS
+from conformance.scenario.words import (
+    ACTOR,
+    BRANCH,
+    FOUND,
+    GIVEN_MESSAGE,
+    HEAD,
+    NETWORK,
+    RESERVED,
+    SERVER,
+    STEP,
+    VERBS,
+)
 from conformance.verdict import Verdict
 
 
@@ -281,3 +292,60 @@ async def test_it_fails_as_it_should(played, word):
     (finding,) = judgement.findings
     assert finding.rule == ("RFC9051:6.1.2" if word == "rule" else "RFC9051:6.4.6")
     assert finding.place is not None
+
+
+TITLE = "scenario: test\nrules: [RFC9051:6.4.6]\n"
+ONE = TITLE + "actors: {phone: {}}\n"
+BOTH = "* 2 EXISTS\r\n%TAG OK done\r\n"
+HEAD_ROWS = {
+    "scenario": (ONE, "- phone: NOOP\n", {}),
+    "why": (ONE + "why: because\n", "- phone: NOOP\n", {}),
+    "rules": (ONE, "- phone: NOOP\n", {}),
+    "tags": (ONE + "tags: [one]\n", "- phone: NOOP\n", {}),
+    "found": (
+        ONE + f"found: {{{', '.join(f'{word}: 7' for word in FOUND)}}}\n",
+        "- phone: NOOP\n",
+        {},
+    ),
+    "actors": (TITLE + "actors: {phone: {}, other: {}}\n", "- other: CHECK\n- phone: NOOP\n", {}),
+    "speaks": (TITLE + "actors: {phone: {speaks: imap}}\n", "- phone: NOOP\n", {}),
+    "user": (TITLE + "actors: {phone: {user: bob}}\n", "- phone: NOOP\n", {}),
+    "login": (TITLE + "actors: {phone: {login: PLAIN}}\n", "- phone: NOOP\n",
+              {"AUTHENTICATE": "+ \r\n"}),
+    "client": (TITLE + "actors: {phone: {client: imaplib}}\n", "- phone: NOOP\n", {}),
+    "messages": (
+        ONE + "messages: {mail: test.eml}\n",
+        "- phone: APPEND INBOX message(mail)\n- phone: NOOP\n",
+        {},
+    ),
+    "given": (
+        ONE + "given: {INBOX: [one, two]}\n",
+        "- phone: SELECT INBOX\n  must: [2 EXISTS]\n- phone: NOOP\n",
+        {"SELECT": BOTH},
+    ),
+    "cases": (ONE + "cases: {x: {what: NOOP}}\n", "- phone: <what>\n", {}),
+    "begins": (TITLE + "begins: first\n", "- phone: NOOP\n", {}),
+}  # fmt: skip
+# test_stage.py skips without what is needed; TLS needs a server that has it (tests/live);
+# given messages' own words are what the set-up sends (test_player.py).
+HEAD_ELSEWHERE = {"needs", "steps", "via", *GIVEN_MESSAGE}
+
+
+def test_every_word_of_the_head_has_a_row():
+    assert {*HEAD, *ACTOR, *GIVEN_MESSAGE} == HEAD_ROWS.keys() | HEAD_ELSEWHERE
+
+
+@pytest.mark.parametrize("word", HEAD_ROWS)
+async def test_a_word_of_the_head_passes_and_fails(played, tmp_path, word):
+    head, steps, answers = HEAD_ROWS[word]
+    (tmp_path / "test.eml").write_bytes(b"Subject: x\r\n\r\ny\r\n")
+    (tmp_path / "first.yaml").write_text(ONE + "steps:\n- phone: CHECK\n")
+    head += "steps:\n"
+
+    _, _, judgement = await played(steps, answers, head=head, within=10)
+    assert judgement.verdict is Verdict.PASS, told(judgement)
+
+    answers = {**answers, "NOOP": "%TAG NO not now\r\n"}
+    _, _, judgement = await played(steps, answers, head=head, within=10)
+    (message,), reason = told(judgement)
+    assert (message.split(" ", 2)[2], reason) == ("NO not now", "")
