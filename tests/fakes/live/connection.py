@@ -560,11 +560,14 @@ class Connection:
                 modified.append(mail.uid if uid else number)
                 continue
             self._change(mail, how, flags)
-            told = how.endswith(".SILENT") and not self.enabled & {"CONDSTORE", "QRESYNC"}
-            if told:
-                self.told[mail.uid] = mail.modseq
-            else:
-                self._flags(number, mail, uid=uid or "QRESYNC" in self.enabled)
+            with_uid = uid or "QRESYNC" in self.enabled
+            if not how.endswith(".SILENT"):
+                self._flags(number, mail, uid=with_uid)
+                continue
+            self.told[mail.uid] = mail.modseq
+            if self.enabled & {"CONDSTORE", "QRESYNC"}:
+                shown = f"UID {mail.uid} " if with_uid else ""
+                self.say(f"* {number} FETCH ({shown}MODSEQ ({mail.modseq}))")
         self.box.learn(flags)
         self.server.changed(self.box, self)
         if modified:
