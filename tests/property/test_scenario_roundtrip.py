@@ -17,7 +17,18 @@ from conformance.scenario.model import (
     Scenario,
     Step,
 )
-from conformance.scenario.words import CLIENTS, LOGIN, NETWORK, PIECES, SERVER, SPEAKS, VERBS, VIA
+from conformance.scenario.words import (
+    CLIENTS,
+    EVERYONE,
+    FOUND,
+    LOGIN,
+    NETWORK,
+    PIECES,
+    SERVER,
+    SPEAKS,
+    VERBS,
+    VIA,
+)
 from conformance.scenario.writer import dump
 
 ACTORS = ("phone", "laptop", "office-1")
@@ -147,6 +158,7 @@ outside = st.builds(
         Step("network", verb, ARGUMENTS[known.argument], rules=("RFC9051:7.5.1",))
         for verb, known in NETWORK.items()
     ]
+    + [Step("everyone", verb) for verb in EVERYONE]
 )
 
 
@@ -233,8 +245,7 @@ scenarios = st.builds(
     cases=st.sampled_from([{}, {"one": {"flag": r"\Seen"}, "two.2": {"flag": "a: {b}"}}]),
     begins=st.sampled_from(["", "first"]),
     steps=st.lists(st.one_of(steps(), outside, together()), min_size=1, max_size=5).map(tuple),
-    found=st.just({})
-    | st.fixed_dictionaries({"by": lines, "seed": st.just("7"), "date": st.just("2026-11-24")}),
+    found=st.dictionaries(st.sampled_from(list(FOUND)), lines, max_size=3),
 )
 
 
