@@ -19,10 +19,14 @@ Masks = Mapping[str, int]
 
 def covered(item: Node, other: Node, rules: Rules, masks: Masks) -> bool:
     """Return whether every sentence of ``item`` is surely one of ``other``."""
+    texts = _texts(item, rules, masks)
+    while isinstance(other, Ref) and isinstance(rules[other.name].node, (Ref, Guard)):
+        other = rules[other.name].node
+    if isinstance(other, Guard) and other.words and texts and not other.words & set(texts):
+        other = other.item  # none of the words that it leaves out is among them
     shapes = _shapes(other, rules, masks)
     if not shapes:
         return False
-    texts = _texts(item, rules, masks)
     if texts is not None:
         return all(any(_fits(text, shape) for shape in shapes) for text in texts)
     return any(_within(item, shape, rules, masks) for shape in shapes)

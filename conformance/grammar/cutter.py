@@ -11,9 +11,10 @@ from conformance.grammar.recursion import LITERAL
 
 __all__ = ["Payload", "Skeleton", "cut", "stripped"]
 
-_FIRST = re.compile(rb"([^\n{]*+)\{([0-9]{1,9})\}\r\n").match
+_FIRST = re.compile(rb"(.*)\{([0-9]{1,9})\}\r\n").match
 _HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
 _STAND_IN = bytes((LITERAL,))
+_LITERALS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,19 @@ def stripped(frame: bytes) -> bytes | None:
     """
     if b"\0" in frame:
         return None
-    plain, rest = b"", frame
-    head = _FIRST(rest)
+    parts: list[bytes] = []
+    start = 0
+    head = _FIRST(frame)
     while head is not None:
-        before, end = head[1], head.end() + int(head[2])
-        if end >= len(rest) or not before.isascii():
+        parts.append(head[1])
+        start = head.end() + int(head[2])
+        if start >= len(frame) or len(parts) > _LITERALS:
             return None
-        plain += before + _STAND_IN
-        rest = rest[end:]
-        head = _FIRST(rest) if b"{" in rest else None
-    return plain + rest if rest.isascii() and b"}\r\n" not in rest else None
+        head = _FIRST(frame, start)
+    parts.append(frame[start:])
+    if not b"".join(parts).isascii() or b"}\r\n" in parts[-1]:
+        return None
+    return _STAND_IN.join(parts)
 
 
 def cut(frame: bytes) -> Skeleton:

@@ -22,6 +22,7 @@ _PASSES = 12
 _STAR, _PLUS, _CLOSE = b"*+)"
 _COLON = 0x3A  # digits come before it
 _NESTED = 3
+_UNEVEN = 32
 _BODY = b"BODY"
 _REDUCED = 1 << 17
 _RISKY = 1 << 16
@@ -138,13 +139,13 @@ class Fast:
         folded = self._folded.get(key)
         if folded is None:
             folded = self._folded[key] = self._compiled(node, fold=True, marks=True)
-        if octets.count(b"(") < _NESTED or len(octets) > _REDUCED:
+        if not _even(octets):
             return bool(folded(octets))
         return self._reduced(octets, folded, key)
 
     def _nested(self, octets: bytes, node: Node) -> bool:
         """Replace deeply nested bodies, written as usual, by their marks, and try again."""
-        if octets.count(b"(") < _NESTED or len(octets) > _REDUCED or _BODY not in octets:
+        if "body" not in self._patterns.marks or _BODY not in octets or not _even(octets):
             return False
         if self._marked is None:
             body = re.compile(self._patterns.reducer("body", fold=False))
@@ -190,7 +191,7 @@ class Fast:
 
     def _reduced(self, octets: bytes, folded: Full, key: bytes) -> bool:
         """Replace nested rules by their marks, innermost first, and try again."""
-        if key == b"FETCH" and _BODY in octets.upper():
+        if key == b"FETCH" and _BODY in octets.upper() and "body" in self._patterns.marks:
             names = ["body"]
         elif folded(octets):
             return True
@@ -205,6 +206,14 @@ class Fast:
             if folded(octets):
                 return True
         return False
+
+
+def _even(octets: bytes) -> bool:
+    """Whether it may be worth it to reduce what is nested: strings can hold parentheses, too."""
+    opened = octets.count(b"(")
+    if opened < _NESTED or len(octets) > _REDUCED:
+        return False
+    return abs(opened - octets.count(b")")) < _UNEVEN
 
 
 def _utf8(octets: bytes) -> bool:

@@ -38,6 +38,7 @@ _CLOSED = {
 }
 _LITERALS = {"literal": bytes((LITERAL,)), "literal8": b"~" + bytes((LITERAL,))}
 _MESSAGE = "body-type-msg"
+_SHARED = 4  # how many items two alternatives have to share
 _ANY_CASE = {"media-text", "media-message", "media-basic"}
 """Rules whose strings servers write in either case."""
 
@@ -186,6 +187,10 @@ class Patterns:
                 mask |= one
             elif self._possible(item, out):
                 rest.append(item)
+        if len(rest) == 2 and not mask:
+            shared = self._shared(*rest)
+            if shared is not None:
+                return self._node(shared, after, out)
         lines = {item: self._line(item) for item in rest}
         rest.sort(
             key=lambda item: (
@@ -197,6 +202,26 @@ class Patterns:
         if mask:
             patterns.insert(0, one_of(mask & out.keep))
         return patterns[0] if len(patterns) == 1 else b"(?:" + b"|".join(patterns) + b")"
+
+    def _shared(self, one: Node, other: Node) -> Node | None:
+        """Return two long alternatives with what they begin with in common written once."""
+        left, right = self._opened(one), self._opened(other)
+        same = 0
+        while same < min(len(left), len(right)) - 1 and left[same] == right[same]:
+            same += 1
+        if same < _SHARED:
+            return None
+        return Cat((*left[:same], Alt((Cat(left[same:]), Cat(right[same:])))))
+
+    def _opened(self, item: Node) -> tuple[Node, ...]:
+        """Return a sequence with its first item, if that is a rule, taken apart as well."""
+        items = item.items if isinstance(item, Cat) else (item,)
+        first = items[0]
+        if isinstance(first, Ref) and first.name not in self.marks:
+            inner = self._grammar.rule(first.name).node
+            if isinstance(inner, Cat):
+                return (*inner.items, *items[1:])
+        return items
 
     def _line(self, item: Node) -> tuple[Node, ...]:
         """Return the items of an alternative, other names of the same rule made one."""

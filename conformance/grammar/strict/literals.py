@@ -51,8 +51,10 @@ def violation_of(fault: Fault, offset: int) -> Violation:
 
 
 _HEAD = re.compile(rb"\{[0-9]+\}\r\n\Z")
+_NAME = rb'[!#-\'*-9;-\[^-z|~]+|"[!#-9;-\[\]-~]+"'
+_NAMES = rb"(?:" + _NAME + rb")(?: (?:" + _NAME + rb"))*+"
 _FIELDS = re.compile(
-    rb"BODY\[(?:[0-9.]+\.)?HEADER\.FIELDS(?P<but>\.NOT)? \((?P<names>[^(){}\"]*)\)\]\Z",
+    rb"BODY\[(?:[0-9.]+\.)?HEADER\.FIELDS(?P<but>\.NOT)? \((?P<names>" + _NAMES + rb")\)\]\Z",
     re.IGNORECASE,
 )
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
@@ -67,7 +69,7 @@ def telling(skeleton: bytes) -> bool:
 
 _STAND_IN = bytes((LITERAL,))
 _ASKED = re.compile(
-    rb"BODY\[(?:[0-9.]+\.)?HEADER\.FIELDS \(([!-'*-Z^-z|~ ]*)\)\] \{([0-9]{1,9})\}\r\n"
+    rb"BODY\[(?:[0-9.]+\.)?HEADER\.FIELDS \((" + _NAMES + rb")\)\] \{([0-9]{1,9})\}\r\n"
 ).search
 
 
@@ -82,7 +84,7 @@ def harmless(frame: bytes, plain: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def _only(names: bytes) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
-    fields = b"|".join(re.escape(name) for name in names.split())
+    fields = b"|".join(re.escape(name.strip(b'"')) for name in names.split())
     field = rb"(?:" + fields + rb")[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+"
     return re.compile(rb"(?:" + field + rb")*+(?:\r?\n)?+\Z", re.IGNORECASE).match
 
@@ -129,7 +131,7 @@ def _headers(skeleton: bytes, literals: dict[int, Literal]) -> Iterator[Fault]:
         literal = literals.get(end)
         if asked is None or literal is None or skeleton[position + len(name) + 1] != ord("{"):
             continue
-        names = {one.upper() for one in asked["names"].split()}
+        names = {one.strip(b'"').upper() for one in asked["names"].split()}
         blank = _BLANK.search(literal.octets)
         lines = literal.octets[: blank.start() + 1] if blank else literal.octets
         for field in _FIELD.finditer(lines):

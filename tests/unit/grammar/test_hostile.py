@@ -1,42 +1,21 @@
 """Input made to take long, or to fill memory: an answer within the steps allowed, and no error."""
 
-import time
 import tracemalloc
 
 import pytest
 
 from conformance.grammar import check_response, dialect, lint
+from tests.benchmarks.hostile import HOSTILE, MANY
 
-MANY = 100_000
 TEXT = b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)'
-HOSTILE = {
-    "parentheses": b"* 1 FETCH (BODY " + b"(" * 1_000_000,
-    "nested": b"* 1 FETCH (BODY " + b"(" * 10_000 + b"\r\n",
-    "flags": b"* FLAGS (" + b" ".join([b"\\x"] * MANY) + b"\r\n",
-    "marked": b"* LIST (" + b"\\Marked " * MANY + b") NIL x\r\n",
-    "atom": b"* LIST () NIL " + b"a" * 1_000_000 + b" \r\n",
-    "escapes": b'* LIST () NIL "' + b'\\"' * 500_000 + b"\r\n",
-    "no end": b"* OK " + b"x" * 4_000_000,
-    "capabilities": b"* CAPABILITY" + b" IMAP4rev1" * 200_000 + b"\0\r\n",
-    "no IMAP": b"* CAPABILITY" + b" IMAP4rev" * 200_000 + b"\r\n",
-    "threads": b"* THREAD " + b"(1 (2)" * MANY + b"\r\n",
-    "deep thread": b"* THREAD " + b"(1 " * 10_000 + b")" * 9_999 + b"\r\n",
-    "vendor": b'* LIST () NIL x ("vendor.' + b"-a" * 300_000 + b"\r\n",
-    "addresses": b"* 1 FETCH (ENVELOPE (NIL NIL (" + b'(NIL NIL "a" NIL)' * 50_000 + b") \r\n",
-    "sections": b"* 1 FETCH (BODY[" + b"1." * 300_000 + b"]",
-    "4 GB": b"* 1 FETCH (BODY[] {4294967296}\r\nabc",
-    "set": b"* OK [COPYUID 1 " + b",".join([b"1:2"] * MANY) + b" x] \r\n",
-}
 SPOKEN = dialect({"IMAP4rev1", "THREAD=REFERENCES", "UIDPLUS", "LIST-EXTENDED"})
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_an_answer_comes_soon(name):
+def test_an_answer_comes(name):
     check_response(b"* 1 FETCH (FLAG)\r\n", SPOKEN)  # what is made once is not counted
     check_response(HOSTILE[name][:40] + b"\r\n", SPOKEN)
-    start = time.process_time()
-    found = check_response(HOSTILE[name], SPOKEN)
-    assert time.process_time() - start < 1.5  # alone on a machine it is well under 1
+    found = check_response(HOSTILE[name], SPOKEN)  # how soon: python -m tests.benchmarks hostile
     assert found
     assert all(one.message for one in found)
 
