@@ -43,6 +43,7 @@ MOVE tells COPYUID in its end || moving || a< * OK [COPYUID 7 5 7] || a< * OK mo
 PREVIEW of 200 characters that are 400 octets || reading || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW {400}~Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼Ã¼);;a< a4 OK fetched
 PREVIEW that is not there || reading || a< a4 OK || a< * 1 FETCH (UID 1 PREVIEW NIL);;a< a4 OK fetched
 empty pattern of the extended form finds nothing || moving || a> a13 || a> a12b LIST "" ("");;a< a12b OK listed;;a> a13 NAMESPACE
+two SEARCH sent together find the same || searching || a< a23 OK || a< a23 OK smaller;;a> a24 SEARCH ALL;;a> a25 SEARCH ALL;;a< * SEARCH 1 2 3;;a< a24 OK all;;a< * SEARCH 1 2 3;;a< a25 OK all
 COPY and MOVE sent together, MOVE told first || moving || a< a6 OK || a> a7 UID MOVE 5 Kept;;a< * OK [COPYUID 7 5 7] moved;;a< * 3 EXPUNGE;;a< a6 OK [COPYUID 7 1:2 5:6] copied;;@DROP@a> a7 UID MOVE;;@DROP@a< * OK [COPYUID 7 5 7];;@DROP@a< * 3 EXPUNGE
 LIST with INBOX in another case || moving || a< * LIST (\HasNoChildren) "/" INBOX || a< * LIST (\HasNoChildren) "/" Inbox
 LIST with attributes of use || moving || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren \Archive \Subscribed) "/" Kept

@@ -97,7 +97,8 @@ def _range(moment: Moment, sent: Sent, answer: Answer) -> Iterator[Finding]:
                 f"message {wrong[0]} was found, and this client knows of {limit}",
                 known=(sent.index, answer.index, box.count_index),
             )
-    if len(set(numbers)) < len(numbers):
+    # Of two that were sent together each may find the same message.
+    if sent.alone and len(set(numbers)) < len(numbers):
         yield blame(
             moment,
             "RFC9051:7.3.4",
