@@ -95,6 +95,11 @@ def test_commands(text):
     assert check_command(text.replace("\n", "\r\n").encode(), dialect(PLAIN | {"IDLE"})) == ()
 
 
+def test_a_command_with_sections_and_lists_is_judged():
+    (found,) = check_command(b"a FETCH 1 (BODY[HEADER.FIELDS (A)] (B) (C))\r\n", dialect(PLAIN))
+    assert found.offset == 35
+
+
 def test_a_wrong_command():
     (found,) = check_command(b"a FETCH 1 (FLAGS BODY[)\r\n", dialect(PLAIN))
     assert found.offset == 22
