@@ -36,23 +36,22 @@ def _merged(*tables: dict[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]
 def always() -> list[Check]:
     """Return fresh checks for one transcript; the lens comes before all that look through it."""
     lens = Lens()
+    tables = {
+        "view": _merged(NUMBERS, UIDS, VANISHED, SELECTING, FLAGS),
+        "contract": _merged(
+            TURNS,
+            UNTAGGED,
+            UNTAGGED_CODES,
+            LIMITS,
+            {"tagged": COMPLETING + FETCHING + LISTING + CODES},
+        ),
+        "content": _merged(CONTENT, PREVIEW),
+        "search": SEARCHING,
+        "capability": CAPABILITY,
+    }
     return [
         lens,
-        Rules("view", _merged(NUMBERS, UIDS, VANISHED, SELECTING, FLAGS), lens),
-        Rules(
-            "contract",
-            _merged(
-                TURNS,
-                UNTAGGED,
-                UNTAGGED_CODES,
-                LIMITS,
-                {"tagged": COMPLETING + FETCHING + LISTING + CODES},
-            ),
-            lens,
-        ),
-        Rules("content", _merged(CONTENT, PREVIEW), lens),
-        Rules("search", SEARCHING, lens),
-        Rules("capability", CAPABILITY, lens),
+        Rules(tables, lens),
         Pop3(),
         Between(lens),
         Behaviours(lens),

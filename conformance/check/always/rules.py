@@ -1,6 +1,6 @@
 """A check made of small rules, each for certain kinds of responses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.check.always.client import Moment, Sent
@@ -12,6 +12,7 @@ from conformance.wire.transcript import Event, Kind, escape
 __all__ = ["Rule", "Rules", "blame", "done", "line"]
 
 Rule = Callable[[Moment, Lens], Iterable[Finding]]
+Table = Mapping[str, tuple[Rule, ...]]
 
 TAGGED = "tagged"
 SENT = "sent"
@@ -67,50 +68,62 @@ def line(moment: Moment) -> str:
 class Rules:
     """Shows each moment to the rules of its kind; says each thing once a transcript.
 
-    table  kind of response (FETCH, EXISTS, OK …), ``FETCH FLAGS`` for those that have this
-           item, or ``tagged``, ``sent``, ``closed``, ``any`` -> rules
+    tables  name of a check -> kind of response (FETCH, EXISTS, OK …), ``FETCH FLAGS`` for those
+            that have this item, or ``tagged``, ``sent``, ``closed``, ``any`` -> rules
     """
 
-    def __init__(self, name: str, table: Mapping[str, tuple[Rule, ...]], lens: Lens) -> None:
-        """Look through ``lens``, which must be shown each event before."""
-        self.name = name
-        self._table = table
-        self._lens = lens
-        self._of_items: dict[tuple[str, ...], tuple[Rule, ...]] = {}
-        self._said: set[str] = set()
+    name = "rules"
 
-    def see(self, index: int, event: Event, replay: Replay) -> list[Finding] | tuple[()]:
+    def __init__(self, tables: Mapping[str, Table], lens: Lens) -> None:
+        """Look through ``lens``, which must be shown each event before."""
+        self._rules: dict[str, dict[Rule, str]] = {}  # a rule stands once, with its check's name
+        for name, table in tables.items():
+            for kind, rules in table.items():
+                self._rules.setdefault(kind, {}).update(dict.fromkeys(rules, name))
+        self._lens = lens
+        self._known: dict[str | tuple[str, ...], tuple[tuple[Rule, str], ...]] = {}
+        self._said: set[tuple[str, str]] = set()
+
+    def see(self, index: int, event: Event, replay: Replay) -> Sequence[Finding]:
         """Judge the present moment."""
         moment = self._lens.moment
         if moment is None:
             return ()
         response = moment.response
+        kind: str | tuple[str, ...]
         if response is None:
-            rules = self._table.get(SENT if event.kind is Kind.SENT else CLOSED, ())
+            kind = SENT if event.kind is Kind.SENT else CLOSED
+        elif response.tagged:
+            kind = TAGGED
         elif response.kind == "FETCH":
-            rules = self._fetching(tuple(response.items))
+            kind = tuple(response.items)
         else:
-            kind = TAGGED if response.tagged else response.kind
-            rules = self._table.get(kind, ()) + self._table.get(ANY, ())
+            kind = response.kind
+        rules = self._known.get(kind)
+        if rules is None:
+            rules = self._learn(kind)
         found: list[Finding] = []
-        for rule in rules:
+        for rule, name in rules:
             for finding in rule(moment, self._lens):
-                if finding.key not in self._said:
-                    self._said.add(finding.key)
-                    found.append(replace(finding, check=self.name))
+                if (name, finding.key) not in self._said:
+                    self._said.add((name, finding.key))
+                    found.append(replace(finding, check=name))
         return found
 
-    def _fetching(self, items: tuple[str, ...]) -> tuple[Rule, ...]:
-        """Return the rules for a FETCH with these items, each rule once."""
-        rules = self._of_items.get(items)
-        if rules is None:
-            if len(self._of_items) > _MOST:  # a server can make up names without end
-                self._of_items.clear()
-            kinds = ["FETCH", *(f"FETCH {item.partition('[')[0]}" for item in items), ANY]
-            every = (rule for kind in kinds for rule in self._table.get(kind, ()))
-            rules = self._of_items[items] = tuple(dict.fromkeys(every))
+    def _learn(self, kind: str | tuple[str, ...]) -> tuple[tuple[Rule, str], ...]:
+        """Return the rules for a kind, or for a FETCH with these items, each rule once."""
+        if len(self._known) > _MOST:  # a server can make up names without end
+            self._known.clear()
+        if isinstance(kind, tuple):
+            kinds = ["FETCH", *(f"FETCH {item.partition('[')[0]}" for item in kind), ANY]
+        else:
+            kinds = [kind] if kind in (SENT, CLOSED) else [kind, ANY]
+        every: dict[Rule, str] = {}
+        for one in kinds:
+            every |= self._rules.get(one, {})
+        rules = self._known[kind] = tuple(every.items())
         return rules
 
-    def end(self, replay: Replay) -> Iterator[Finding]:
+    def end(self, replay: Replay) -> Sequence[Finding]:
         """Nothing is left to say."""
-        return iter(())
+        return ()

@@ -11,7 +11,9 @@ from conformance.verdict import Finding
 
 __all__ = ["FLAGS"]
 
-_SYSTEM = frozenset({b"\\answered", b"\\flagged", b"\\deleted", b"\\seen", b"\\draft", b"\\recent"})
+_KNOWN = frozenset(
+    {b"\\answered", b"\\flagged", b"\\deleted", b"\\seen", b"\\draft", b"\\recent", b"\\*"}
+)
 
 
 def keyword_announced(moment: Moment, lens: Lens) -> Iterator[Finding]:
@@ -136,13 +138,10 @@ def item_twice(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def system_flags(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """There are no system flags but those that the RFCs define (RFC 9051 section 9)."""
-    response = moment.response
-    if response is None:
-        return
-    listed = response.data[0] if response.data and isinstance(response.data[0], tuple) else ()
-    flags = frozenset(bytes(node).lower() for node in listed if isinstance(node, bytes))
-    told = flags if response.kind == "FLAGS" else moment.flags or frozenset()
-    odd = {flag for flag in told if flag.startswith(b"\\") and flag not in _SYSTEM | {b"\\*"}}
+    response, told = moment.response, moment.flags
+    if response is not None and response.kind == "FLAGS" and moment.box is not None:
+        told = moment.box.announced[0] if moment.box.announced else None
+    odd = told and {flag for flag in told - _KNOWN if flag.startswith(b"\\")}
     if odd:
         yield blame(
             moment,
