@@ -31,11 +31,12 @@ async def look(
     """
     recorder.note("server", note="rest")
     world = recorder.replay.world
-    items = _items(recorder)
+    aware = _aware(recorder)
     waiting: list[Awaitable[None]] = []
     for role in roles:
         session = recorder.replay.track(role.name).session
         if session is not None and _rests(role, session):
+            items = b"FLAGS MODSEQ" if role.name in aware else b"FLAGS"
             waiting.append(_synchronize(role.imap, items, within))
     for user in dict.fromkeys(role.user for role in roles):
         names = [
@@ -44,17 +45,24 @@ async def look(
             if owner == user and _plain(name) and len(world.mailbox(user, name).alive) <= _MESSAGES
         ]
         if names:
+            items = b"FLAGS MODSEQ" if aware else b"FLAGS"
             waiting.append(_observe(setup(user), names[:_MAILBOXES], items, within))
     await asyncio.gather(*waiting)
     recorder.note("server", note="rested")
 
 
-def _items(recorder: Recorder) -> bytes:
-    """Return what to ask for: flags, and mod-sequences where clients have heard of them."""
-    events = recorder.transcript.events
-    if any(b"MODSEQ (" in event.octets for event in events if event.kind is Kind.RECEIVED):
-        return b"FLAGS MODSEQ"
-    return b"FLAGS"
+def _aware(recorder: Recorder) -> set[str]:
+    """Return who has heard of mod-sequences on its present connection.
+
+    Who has not would turn CONDSTORE on by asking, and what it is told then is not what it knew.
+    """
+    aware: set[str] = set()
+    for event in recorder.transcript.events:
+        if event.kind is Kind.RECEIVED and b"MODSEQ (" in event.octets:
+            aware.add(event.actor)
+        elif event.kind is Kind.CONNECTION and event.octets == b"connected":
+            aware.discard(event.actor)
+    return aware
 
 
 def _plain(name: bytes) -> bool:

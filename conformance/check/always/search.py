@@ -62,7 +62,9 @@ def _silent(moment: Moment, sent: Sent, asked: Question) -> Iterator[Finding]:
 
 def _form(moment: Moment, sent: Sent, asked: Question, answer: Answer) -> Iterator[Finding]:
     name = sent.command.name
-    if asked.options is not None and not answer.extended:
+    # Who does not offer RETURN may make of it what it likes.
+    offered = moment.client.rev2 or moment.client.offers("ESEARCH", "ESORT", "SEARCHRES", "PARTIAL")
+    if asked.options is not None and not answer.extended and offered:
         yield blame(
             moment,
             "RFC4731:3.1",
