@@ -1,22 +1,17 @@
 """Check a captured session: transcripts of ours, text with C: and S: marks, or raw octets.
 
-Reads the capture once, in chunks, and holds no literal; so a capture of any size will do.
+Reads the capture once, in chunks, and holds no literal but small ones; so a capture of any size will do.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
-from conformance.grammar.check import check_skeleton
-from conformance.grammar.cutter import Skeleton
-from conformance.grammar.dialect import CLIENT, SERVER, dialect
-from conformance.grammar.splitter import Piece, Splitter
+from conformance.grammar.talk import LintFinding, Side, Talk
 
 __all__ = ["Form", "LintFinding", "Side", "lint", "recognise"]
 
-Side = Literal["server", "client"]
 Form = Literal["transcript", "marked", "server", "client"]
 
 _MAGIC = b"# imap-conformance transcript 1"
@@ -24,45 +19,6 @@ _MARK = re.compile(rb"[ \t]*([CS]):[ \t]?")
 _EVENT = re.compile(rb" *\d+\.\d+ (\S+) +([<>!=|]) ?")
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 _SERVER = re.compile(rb"\* |\+ |\S+ (?:OK|NO|BAD)[ \r\n]", re.IGNORECASE)
-_FOREIGN = re.compile(rb"\+OK|[2345]\d\d[ -]")
-
-
-@dataclass(frozen=True, slots=True)
-class LintFinding:
-    """One thing that is wrong in a capture.
-
-    offset  of the octet in the file, from 0; line counts from 1
-    side    who sent it; connection names the client in a transcript
-    The rest is as in Violation.
-    """
-
-    offset: int
-    line: int
-    side: Side
-    rule: str
-    section: str
-    expected: tuple[str, ...]
-    message: str
-    kind: str = "syntax"
-    quirk: str = ""
-    inconclusive: bool = False
-    connection: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the finding as one JSON object's values."""
-        return {
-            "offset": self.offset,
-            "line": self.line,
-            "rule": self.rule,
-            "section": self.section,
-            "expected": list(self.expected),
-            "message": self.message,
-            "kind": self.kind,
-            "quirk": self.quirk,
-            "inconclusive": self.inconclusive,
-            "side": self.side,
-            "connection": self.connection,
-        }
 
 
 def recognise(start: bytes) -> Form:
@@ -90,11 +46,11 @@ def lint(
     """
     start, chunks = _start(chunks)
     form = form or recognise(start)
-    talks: dict[str, _Talk] = {}
+    talks: dict[str, Talk] = {}
 
-    def talk(name: str) -> _Talk:
+    def talk(name: str) -> Talk:
         if name not in talks:
-            talks[name] = _Talk(name, set(capabilities), set(enabled))
+            talks[name] = Talk(name, set(capabilities), set(enabled))
         return talks[name]
 
     if form in ("server", "client"):
@@ -162,98 +118,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[Line]:
 _PART = 1 << 20
 
 
-@dataclass(slots=True)
-class _Talk:
-    """One connection: both directions, and what has been advertised and enabled so far."""
-
-    name: str
-    capabilities: set[str]
-    enabled: set[str]
-    foreign: bool = False
-    _splitters: dict[Side, Splitter] = field(
-        default_factory=lambda: {"server": Splitter(), "client": Splitter()}
-    )
-    _seen: bool = False
-
-    def open(self, side: Side) -> bool:
-        return self._splitters[side].open
-
-    def feed(self, side: Side, octets: bytes, offset: int, line: int) -> Iterator[LintFinding]:
-        for piece in self._splitters[side].feed(octets, offset, line):
-            yield from self._judge(side, piece)
-
-    def end(self) -> Iterator[LintFinding]:
-        for side, splitter in self._splitters.items():
-            piece = splitter.rest()
-            if piece is not None:
-                yield from self._judge(side, piece)
-
-    def _judge(self, side: Side, piece: Piece) -> Iterator[LintFinding]:
-        if side == "server" and not self._seen:
-            self._seen = True
-            self.foreign = bool(_FOREIGN.match(piece.octets))  # POP3 or SMTP
-        if self.foreign:
-            return
-        if piece.nul is not None:
-            yield self._literal(side, piece, piece.nul, "a NUL in a literal that is not binary")
-        if piece.short:
-            offset, _ = piece.place(len(piece.octets))
-            message = f"the literal is {piece.short:,} octets shorter than announced"
-            yield self._literal(side, piece, offset, message)
-            return
-        spoken = dialect(frozenset(self.capabilities), frozenset(self.enabled))
-        root = SERVER if side == "server" else CLIENT
-        for found in check_skeleton(Skeleton(piece.octets), spoken, root):
-            offset, line = piece.place(found.offset)
-            yield LintFinding(
-                offset=offset,
-                line=line,
-                side=side,
-                rule=found.rule,
-                section=found.section,
-                expected=found.expected,
-                message=found.message,
-                kind=found.kind,
-                quirk=found.quirk,
-                inconclusive=found.inconclusive,
-                connection=self.name,
-            )
-        if side == "server":
-            self._learn(piece.octets)
-            refused = _REFUSED.match(piece.octets)
-            if refused:
-                self._splitters["client"].refuse(refused[1])
-
-    def _literal(self, side: Side, piece: Piece, offset: int, message: str) -> LintFinding:
-        _, line = piece.place(len(piece.octets))
-        return LintFinding(
-            offset=offset,
-            line=line,
-            side=side,
-            rule="literal",
-            section="RFC9051:4.3",
-            expected=("the octets announced, none of them NUL",),
-            message=message,
-            connection=self.name,
-        )
-
-    def _learn(self, octets: bytes) -> None:
-        told = _CAPABILITIES.match(octets)
-        if told:
-            self.capabilities.update(told[1].decode("ascii", "replace").upper().split())
-        on = _ENABLED.match(octets)
-        if on:
-            self.enabled.update(on[1].decode("ascii", "replace").upper().split())
-
-
-_CAPABILITIES = re.compile(
-    rb"\S+ (?:CAPABILITY|(?:OK|PREAUTH) \[CAPABILITY)((?: [^\s\]]+)+)", re.IGNORECASE
-)
-_REFUSED = re.compile(rb"(\S+) (?:NO|BAD) ", re.IGNORECASE)
-_ENABLED = re.compile(rb"\* ENABLED((?: \S+)+)", re.IGNORECASE)
-
-
-def _marked(lines: Iterator[Line], talk: _Talk) -> Iterator[LintFinding]:
+def _marked(lines: Iterator[Line], talk: Talk) -> Iterator[LintFinding]:
     """Read lines that begin with ``C:`` or ``S:``; each stands for octets that end in CRLF.
 
     A line without a mark goes on with the one before: as it is within a literal, else as
@@ -288,7 +153,7 @@ def _announces(held: list[Line]) -> bool:
     return bool(re.search(rb"\{\d+\+?\}\Z", held[-1][0]))
 
 
-def _flush(talk: _Talk, side: Side, held: list[Line]) -> Iterator[LintFinding]:
+def _flush(talk: Talk, side: Side, held: list[Line]) -> Iterator[LintFinding]:
     for number, (text, offset, line) in enumerate(held, 1):
         yield from talk.feed(side, text + (b"\r\n" if number == len(held) else b""), offset, line)
 
@@ -312,7 +177,7 @@ def _transcript(lines: Iterator[Line], talk: Any) -> Iterator[LintFinding]:
 
 
 def _unescaped(
-    talk: _Talk, side: Side, text: bytes, offset: int, line: int
+    talk: Talk, side: Side, text: bytes, offset: int, line: int
 ) -> Iterator[LintFinding]:
     whole = not text.endswith(b"\\")
     text = text if whole else text[:-1]

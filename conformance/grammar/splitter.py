@@ -1,4 +1,4 @@
-"""Cut a stream of octets into skeletons without holding what its literals hold.
+"""Cut a stream of octets into skeletons without holding what long literals hold.
 
 Like the framer, for reading captures: a literal of 100 MB costs nothing but its count.
 Every octet of a skeleton knows where it stood in the file.
@@ -8,36 +8,31 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-__all__ = ["Piece", "Splitter"]
+__all__ = ["Piece", "Splitter", "Trace"]
 
 _LITERAL = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n\Z")
 MAX_LINE = 8 * 1024 * 1024
+_SMALL = 8192  # octets of a literal that is kept: long enough for names and header fields
+_KEPT = 65_536  # octets of all literals of a frame
 
 
 @dataclass(slots=True)
-class Piece:
-    """A frame without its literals' octets.
-
-    octets  the skeleton
-    nul     where in the file a literal that is not binary holds a NUL; None if none does
-    short   how many octets of the last literal never came
-    """
+class Trace:
+    """Octets that each know where in the file they stood."""
 
     octets: bytes = b""
-    nul: int | None = None
-    short: int = 0
     _starts: list[int] = field(default_factory=list)
     _places: list[tuple[int, int]] = field(default_factory=list)
 
     def place(self, position: int) -> tuple[int, int]:
-        """Return offset in the file and line of the octet at ``position`` of the skeleton."""
+        """Return offset in the file and line of the octet at ``position``."""
         index = max(bisect_right(self._starts, position) - 1, 0)
         offset, line = self._places[index]
         within = position - self._starts[index]
         return offset + within, line
 
     def add(self, octets: bytes, offset: int, line: int) -> None:
-        """Note that octets of the file, from ``offset``, go on with the skeleton."""
+        """Note that octets of the file, from ``offset``, come next."""
         length = len(self.octets)
         if (
             not self._places
@@ -49,6 +44,20 @@ class Piece:
         self.octets += octets
 
 
+@dataclass(slots=True)
+class Piece(Trace):
+    """A frame without its literals' octets: the skeleton.
+
+    nul       where in the file a literal that is not binary holds a NUL; None if none does
+    short     how many octets of the last literal never came
+    literals  those that are small, each with its place in the skeleton
+    """
+
+    nul: int | None = None
+    short: int = 0
+    literals: list[tuple[int, Trace]] = field(default_factory=list)
+
+
 class Splitter:
     """Takes octets in with their place in the file and gives back whole pieces."""
 
@@ -57,6 +66,8 @@ class Splitter:
         self._piece = Piece()
         self._left = 0
         self._binary = False
+        self._held: Trace | None = None
+        self._room = _KEPT
         self._line = 0  # where in the skeleton the line under way starts
 
     def feed(self, data: bytes, offset: int, line: int) -> list[Piece]:
@@ -69,6 +80,8 @@ class Splitter:
                 nul = -1 if self._binary else data.find(b"\0", position, position + taken)
                 if nul >= 0 and self._piece.nul is None:
                     self._piece.nul = offset + nul
+                if self._held is not None:
+                    self._held.add(data[position : position + taken], offset + position, line)
                 self._left -= taken
                 position += taken
                 continue
@@ -84,6 +97,11 @@ class Splitter:
             if head:
                 self._left, self._binary = int(head[2]), bool(head[1])
                 self._line = len(piece.octets)
+                self._held = None
+                if 0 < self._left <= min(_SMALL, self._room):
+                    self._room -= self._left
+                    self._held = Trace()
+                    piece.literals.append((len(piece.octets), self._held))
             else:
                 pieces.append(self._next())
         return pieces
@@ -116,4 +134,5 @@ class Splitter:
     def _next(self) -> Piece:
         piece, self._piece = self._piece, Piece()
         self._left = self._line = 0
+        self._held, self._room = None, _KEPT
         return piece

@@ -63,6 +63,22 @@ def test_raw_octets_of_one_side(size):
     ]
 
 
+@pytest.mark.parametrize("size", [1, 5, 1000])
+def test_what_small_literals_hold(size):
+    header = b"From: a\r\nTo: b\r\n\r\n"
+    octets = (
+        b"* OK [CAPABILITY IMAP4rev1] hi\r\n"
+        b'* LIST () "/" {5}\r\n&AGE-\r\n'
+        b'* LIST () "/" {5}\r\n&AOQ-\r\n'
+        b"* 1 FETCH (BODY[HEADER.FIELDS (FROM)] {%d}\r\n%b)\r\n" % (len(header), header)
+    )
+    found = list(lint(cut(octets, size)))
+    assert [(one.line, one.offset, one.rule) for one in found] == [
+        (3, octets.index(b"&AGE-"), "mailbox"),
+        (8, octets.index(b"To:"), "section-msgtext"),
+    ]
+
+
 def test_a_literal_that_stops_short():
     (found,) = lint([b"* 1 FETCH (BODY[] {500}\r\nabc"], "server")
     assert "497 octets shorter" in found.message
