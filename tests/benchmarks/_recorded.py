@@ -1,6 +1,6 @@
 """Recorded plays, step by step, with what was known before each step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -92,31 +92,33 @@ def _walk(
     return found
 
 
-def plays(folder: Path) -> Iterator[Play]:
+def plays(folder: Path, wanted: Callable[[Scenario], bool]) -> Iterator[Play]:
+    """Yield the plays of a run whose scenario is still what it was then, and is ``wanted``."""
+    known: dict[str, Scenario | None] = {}
     for event in read_run(folder):
         if not isinstance(event, ScenarioFinished) or not event.transcript:
             continue
-        if not _fresh(folder / event.text, Path(event.file)):
+        name = event.outcome.scenario
+        if name not in known:
+            known[name] = _scenario(event, folder)
+        scenario = known[name]
+        if scenario is None or not wanted(scenario):
             continue
         transcript = recording(folder, event).transcript
-        scenario = _scenario(event, folder)
-        if transcript is not None and scenario and len(transcript.events) < _LONG:
+        if transcript is not None and len(transcript.events) < _LONG:
             yield Play(scenario, transcript)
 
 
 def _scenario(event: ScenarioFinished, folder: Path) -> Scenario | None:
-    text = (folder / event.text).read_text(encoding="utf-8")
+    stored, present = folder / event.text, Path(event.file)
+    if not present.is_file() or stored.read_bytes() != present.read_bytes():
+        return None
     name = event.outcome.scenario
     several = read_all(
-        text,
+        stored.read_text(encoding="utf-8"),
         event.file,
         name.partition("[")[0],
         message_folders(event.file),
         folder / "scenarios",
     )
     return next((scenario for scenario in several if scenario.id == name), None)
-
-
-def _fresh(stored: Path, present: Path) -> bool:
-    """Whether the scenario is still what it was when it was played."""
-    return present.is_file() and stored.read_bytes() == present.read_bytes()
