@@ -70,6 +70,8 @@ class ImapClient:
     ) -> None:
         """Prepare; nothing is connected yet."""
         self._recorder = Recorder({"server": server.spec})
+        if not server.info.controlled:
+            self._recorder.hide(account.password)
         self._recorder.note(_NAME, note="actor", user=account.user, speaks="imap")
         self._actor = imap_actor(_NAME, server, self._recorder.record)
         self._account = account

@@ -1,7 +1,10 @@
 """run --step and --changed, replay, record: on the embedded server, or without one."""
 
+import asyncio
 import io
+import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -66,6 +69,21 @@ async def test_who_types_nothing_more_sees_the_rest(capsys):
     await stepper("1", Step("phone", "", "CHECK"), made)
 
     assert "phone: CHECK" in capsys.readouterr().out
+
+
+async def test_who_stops_interrupts_the_run_as_ever(monkeypatch):
+    signals = []
+    stopped = asyncio.Event()
+    monkeypatch.setattr("os.kill", lambda *arguments: (signals.append(arguments), stopped.set()))
+    stepping = asyncio.create_task(
+        Stepper(lambda: "q")("0", Step("phone", "", "NOOP"), transcript())
+    )
+    await stopped.wait()
+    stepping.cancel()  # as the run's handler of the signal does
+    with pytest.raises(asyncio.CancelledError):
+        await stepping
+
+    assert signals == [(os.getpid(), signal.SIGINT)]
 
 
 @pytest.fixture
