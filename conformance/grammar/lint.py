@@ -1,6 +1,6 @@
 """Check a captured session: transcripts of ours, text with C: and S: marks, or raw octets.
 
-Reads the capture once, in chunks, and holds no literal but small ones; so a capture of any size will do.
+Reads the capture once, in chunks, and holds no long literal; so a capture of any size will do.
 """
 
 import re

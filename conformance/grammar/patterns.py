@@ -10,8 +10,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from conformance.grammar.choices import (
+    ANY_CASE,
+    LEVELS,
+    MESSAGE,
+    UTF8,
+    Choices,
+    within_message,
+)
 from conformance.grammar.compose import Grammar, single
-from conformance.grammar.cover import covered
 from conformance.grammar.expressions import count, literally, one_of
 from conformance.grammar.firsts import END, Firsts
 from conformance.grammar.guards import FAST
@@ -23,10 +30,8 @@ __all__ = ["Patterns"]
 
 _PLAIN = ~sum(1 << mark for mark in (*MARKS, LITERAL))
 _ASCII = (1 << 128) - 1
-_UTF8 = {Ref("utf8-2"), Ref("utf8-3"), Ref("utf8-4")}
 _HIGH = ((1 << 0xF5) - 1) & ~_ASCII
 _LONG = 160  # a pattern worth writing once, with a little more work at run time
-_LEVELS = {"body": 3}
 _CLOSED = {
     "address",
     "address-of-mailbox",
@@ -37,9 +42,6 @@ _CLOSED = {
     "string",
 }
 _LITERALS = {"literal": bytes((LITERAL,)), "literal8": b"~" + bytes((LITERAL,))}
-_MESSAGE = "body-type-msg"
-_SHARED = 4  # how many items two alternatives have to share
-_ANY_CASE = {"media-text", "media-message", "media-basic"}
 """Rules whose strings servers write in either case."""
 
 
@@ -68,6 +70,7 @@ class Patterns:
         self.risky = False
         """Whether an expression written so far may try again and again on long input."""
         self.marks = dict(zip(marked(grammar, names), MARKS, strict=False))
+        self._choices = Choices(grammar, self._firsts, frozenset(self.marks))
 
     def write(self, node: Node, *, fold: bool, marks: bool) -> bytes:
         """Return the expression for ``node`` as a whole frame.
@@ -75,7 +78,7 @@ class Patterns:
         With ``fold`` in any case. Without, in the usual case and for ASCII only, with LITERAL
         where literals have been cut out. With ``marks`` for what ``reducer`` leaves.
         """
-        levels = {name: 1 if marks else _LEVELS.get(name, 1) for name in self.marks}
+        levels = {name: 1 if marks else LEVELS.get(name, 1) for name in self.marks}
         return self._node(node, END, self._writing(levels, fold=fold, marks=marks)) + rb"\Z"
 
     def _writing(self, levels: dict[str, int], *, fold: bool, marks: bool) -> _Writing:
@@ -95,7 +98,7 @@ class Patterns:
 
         def find(octets: bytes, position: int) -> re.Match[bytes] | None:
             if not compiled:
-                levels = {mark: min(_LEVELS.get(mark, 1), 2) for mark in self.marks}
+                levels = {mark: min(LEVELS.get(mark, 1), 2) for mark in self.marks}
                 out = _Writing(fold=False, levels=levels, keep=_ASCII)
                 after = self._firsts.follow[name]
                 compiled.append(re.compile(self._node(Ref(name), after, out)).match)
@@ -134,12 +137,12 @@ class Patterns:
             return _LITERALS[name]
         if name == "msg-att":
             return self._fetch(rule.node, after, out)
-        if name == _MESSAGE:
-            levels, out.levels = out.levels, self._within_message(out.levels)
+        if name == MESSAGE:
+            levels, out.levels = out.levels, within_message(out.levels)
             inner = self._node(rule.node, after, out)
             out.levels = levels
             return inner
-        folds = name in _ANY_CASE
+        folds = name in ANY_CASE
         out.folds += folds
         try:
             if name not in self.marks:
@@ -150,16 +153,11 @@ class Patterns:
             levels, out.levels = out.levels, out.levels | {name: out.levels[name] - 1}
             inner = self._node(rule.node, after, out)
             out.levels = levels
-            if levels[name] == _LEVELS.get(name):
+            if levels[name] == LEVELS.get(name):
                 out.levels[name] = 1  # deep once is enough: BODYSTRUCTURE comes first
             return b"(?:" + inner + b"|" + mark + b")" if out.marks else inner
         finally:
             out.folds -= folds
-
-    def _within_message(self, levels: dict[str, int]) -> dict[str, int]:
-        """Return the levels left in a message's body: one at the top, where forwards are."""
-        left = int(levels.get("body", 0) == _LEVELS["body"] - 1)
-        return levels | {"body": left}
 
     def _guard(self, guard: Guard, after: int, out: _Writing) -> bytes:
         if guard.name == "modified UTF-7":
@@ -171,111 +169,15 @@ class Patterns:
         return b"(?!(?:" + words + b")" + stop + b")" + self._node(guard.item, after, out)
 
     def _alternatives(self, items: Iterable[Node], after: int, out: _Writing) -> bytes:
-        flat = self._flat(items)
-        kept = [
-            item
-            for index, item in enumerate(flat)
-            if not any(
-                other is not item and covered(item, other, self._grammar.rules, self._masks)
-                for other in flat[:index] + flat[index + 1 :]
-            )
-        ]
-        mask, rest = 0, []
-        for item in kept:
-            one = single(item, self._masks)
-            if one is not None:
-                mask |= one
-            elif self._possible(item, out):
-                rest.append(item)
+        mask, rest = self._choices.left(items, out.keep, None if out.marks else out.levels)
         if len(rest) == 2 and not mask:
-            shared = self._shared(*rest)
+            shared = self._choices.shared(*rest)
             if shared is not None:
                 return self._node(shared, after, out)
-        lines = {item: self._line(item) for item in rest}
-        rest.sort(
-            key=lambda item: (
-                _guarded(item, self._grammar),
-                -sum(_begins(lines[item], line) for line in lines.values()),
-            )
-        )
         patterns = list(dict.fromkeys(self._node(item, after, out) for item in rest))
         if mask:
             patterns.insert(0, one_of(mask & out.keep))
         return patterns[0] if len(patterns) == 1 else b"(?:" + b"|".join(patterns) + b")"
-
-    def _shared(self, one: Node, other: Node) -> Node | None:
-        """Return two long alternatives with what they begin with in common written once."""
-        left, right = self._opened(one), self._opened(other)
-        same = 0
-        while same < min(len(left), len(right)) - 1 and left[same] == right[same]:
-            same += 1
-        if same < _SHARED:
-            return None
-        return Cat((*left[:same], Alt((Cat(left[same:]), Cat(right[same:])))))
-
-    def _opened(self, item: Node) -> tuple[Node, ...]:
-        """Return a sequence with its first item, if that is a rule, taken apart as well."""
-        items = item.items if isinstance(item, Cat) else (item,)
-        first = items[0]
-        if isinstance(first, Ref) and first.name not in self.marks:
-            inner = self._grammar.rule(first.name).node
-            if isinstance(inner, Cat):
-                return (*inner.items, *items[1:])
-        return items
-
-    def _line(self, item: Node) -> tuple[Node, ...]:
-        """Return the items of an alternative, other names of the same rule made one."""
-        while isinstance(item, Ref) and item.name not in self.marks:
-            inner = self._grammar.rule(item.name).node
-            if isinstance(inner, Cat):
-                return tuple(first for part in inner.items for first in self._line(part)[:1])
-            if not isinstance(inner, Ref):
-                break
-            item = inner
-        if isinstance(item, Cat):
-            return tuple(first for part in item.items for first in self._line(part)[:1])
-        return (item,)
-
-    def _possible(self, item: Node, out: _Writing) -> bool:
-        """Whether an alternative is left: by its octets, and without a mark where none can be."""
-        first, empty = self._firsts.of(item)
-        if not (empty or first & out.keep):
-            return False
-        return out.marks or not self._needs_mark(item, out.levels)
-
-    def _needs_mark(self, node: Node, levels: dict[str, int]) -> bool:
-        """Whether every sentence of ``node`` holds a rule with no level left."""
-        match node:
-            case Ref(name) if name in levels:
-                return not levels[name]
-            case Ref(name):
-                inner = self._within_message(levels) if name == _MESSAGE else levels
-                return self._needs_mark(self._grammar.rule(name).node, inner)
-            case Cat(items):
-                return any(self._needs_mark(item, levels) for item in items)
-            case Alt(items):
-                return all(self._needs_mark(item, levels) for item in items)
-            case Rep(item, least, _):
-                return least > 0 and self._needs_mark(item, levels)
-            case Guard(item):
-                return self._needs_mark(item, levels)
-            case _:
-                return False
-
-    def _flat(self, items: Iterable[Node]) -> list[Node]:
-        flat: list[Node] = []
-        for item in items:
-            node = item
-            while isinstance(node, Ref) and node.name not in self.marks and node not in _UTF8:
-                inner = self._grammar.rule(node.name).node
-                if not isinstance(inner, (Ref, Alt)) or node.name in _ANY_CASE:
-                    break
-                node = inner
-            if isinstance(node, Alt):
-                flat.extend(self._flat(node.items))
-            else:
-                flat.append(node)
-        return list(dict.fromkeys(flat))
 
     def _sequence(self, items: tuple[Node, ...], after: int, out: _Writing) -> bytes:
         afters = [after]
@@ -377,15 +279,16 @@ class Patterns:
 
     def _unrolled(self, item: Node, after: int, beyond: int, out: _Writing) -> bytes | None:
         """Write ``*(class / other)`` as a run of the class, then other and run again."""
-        parts = self._flat((item,))
+        parts = self._choices.flat((item,))
         mask, rest = 0, []
+        levels = None if out.marks else out.levels
         for part in parts:
             one = single(part, self._masks)
-            if one is None and part in _UTF8 and not beyond & _HIGH:
+            if one is None and part in UTF8 and not beyond & _HIGH:
                 one = _HIGH  # the whole frame is known to be UTF-8
             if one is not None:
                 mask |= one
-            elif self._possible(part, out):
+            elif self._choices.possible(part, out.keep, levels):
                 rest.append(part)
         if not mask:
             return None
@@ -405,7 +308,7 @@ class Patterns:
                 return self._node(node, after, out)
         stop = self._firsts.of(closing)[0]
         patterns = []
-        for choice in self._flat(choices):
+        for choice in self._choices.flat(choices):
             name, rest = _named(choice)
             if name is None:
                 patterns.append(self._node(choice, stop | 1 << 0x20, out))
@@ -447,26 +350,4 @@ def _names_test(node: Node, name: str) -> bool:
         case Rep(item):
             return _names_test(item, name)
         case _:
-            return False
-
-
-def _begins(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> bool:
-    """Whether one alternative begins with all of another, so that it has to be tried first."""
-    match longer, shorter:
-        case (Lit(more, _), *_), (Lit(text, _), *_) if more != text:
-            return more.startswith(text)
-        case _:
-            return longer[: len(shorter)] == shorter
-
-
-def _guarded(item: Node, grammar: Grammar) -> bool:
-    """Whether an alternative is what remains when others have been ruled out."""
-    while True:
-        if isinstance(item, Guard):
-            return bool(item.words) or _guarded(item.item, grammar)
-        if isinstance(item, Cat):
-            item = item.items[0]
-        elif isinstance(item, Ref):
-            item = grammar.rule(item.name).node
-        else:
             return False
