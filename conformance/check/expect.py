@@ -79,8 +79,9 @@ def evaluate(
         actor=step.actor,
         place=step.place,
         culprit=window.end,
-        expected=tuple(
-            f"{name}: {'; '.join(finding.message for finding in judged.findings)}"
+        expected=tuple(name for name, _ in tried),
+        detail=tuple(
+            f"not '{name}': {'; '.join(finding.message for finding in judged.findings)}"
             for name, judged in tried
         ),
     )

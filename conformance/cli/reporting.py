@@ -26,6 +26,7 @@ def _report(
         list[str] | None,
         typer.Argument(metavar="[KIND[:TARGET]]...", help=f"{_HELP}; on the terminal if none."),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line a failure.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Make reports of a stored run."""
@@ -46,7 +47,7 @@ def _report(
             make_report(kind, folder, explain=sentence, coverage=coverage) for kind in kinds or ()
         ]
         if not reports:
-            reports = [Terminal(sys.stdout, folder, explain=sentence, verbosity=int(verbose))]
+            reports = [Terminal(sys.stdout, folder, explain=sentence, verbosity=verbose - quiet)]
         outputs = Outputs(reports)
         for event in read_run(run):
             outputs.handle(event)

@@ -47,8 +47,14 @@ def headline(word: str, role: str, scenario: str, server: str, rule: str, width:
     )
 
 
-def story_lines(story: Story, width: int, *, rule: bool = False) -> Iterator[Line]:
-    """Yield the lines below the headline; ``rule`` repeats rule and level with the message."""
+def story_lines(
+    story: Story, width: int, *, rule: bool = False, brief: bool = False
+) -> Iterator[Line]:
+    """Yield the lines below the headline.
+
+    rule   repeat rule and level with the message
+    brief  where it stands was just shown: only what it is
+    """
     message = story.message
     if rule and story.finding.rule:
         message += (
@@ -60,6 +66,8 @@ def story_lines(story: Story, width: int, *, rule: bool = False) -> Iterator[Lin
         yield from _listed("expected: ", story.expected, width)
     for text in story.detail:
         yield from _wrapped(text, "", width)
+    if brief:
+        return
     yield (Span(INDENT), Span(story.where, "place"))
     for source in story.source:
         number = f"{source.number:>5} | "

@@ -70,6 +70,10 @@ class Story:
         """Whether ``says`` is what a rule asks, and no more than its section's title."""
         return self.says.endswith(".")
 
+    def same_place(self, other: "Story") -> bool:
+        """Whether both point at the same line of the scenario and at the same on the wire."""
+        return (self.where, self.source, self.wire) == (other.where, other.source, other.wire)
+
 
 def tell(
     event: ScenarioFinished,

@@ -21,7 +21,7 @@ from conformance.events import (
 from conformance.reports.base import Explain, no_words
 from conformance.reports.layout import INDENT, Line, Span, headline, story_lines
 from conformance.reports.safe import one_line, printable
-from conformance.reports.story import again, tell
+from conformance.reports.story import Story, again, tell
 from conformance.reports.tally import State, Tally, cause, judged, state
 from conformance.reports.terminal_style import STYLES, WORDS, table
 from conformance.verdict import Finding, Verdict
@@ -168,12 +168,13 @@ class Terminal:
     def _failure(
         self, event: ScenarioFinished, counted: State, findings: Iterable[Finding]
     ) -> None:
-        findings = tuple(findings)
-        self._head(event, counted, _rule(findings[0]) if findings else "")
+        findings = tuple(sorted(findings, key=_weight))
+        self._head(event, counted, next(filter(None, map(_rule, findings)), ""))
         if event.outcome.reason:
             self._print((Span(INDENT), Span(one_line(event.outcome.reason), "message")))
         width = self._console.width
         news = not findings
+        before: Story | None = None
         for number, finding in enumerate(findings):
             if self._verbosity < 0:
                 self._print((Span(INDENT), Span(one_line(finding.message, 300), "message")))
@@ -195,8 +196,10 @@ class Terminal:
             story = tell(
                 event, finding, self._folder, self._explain, self._tally.run, cut=width - 40
             )
-            for line in story_lines(story, width, rule=number > 0):
+            seen = before is not None and before.same_place(story)
+            for line in story_lines(story, width, rule=number > 0, brief=seen):
                 self._print(line)
+            before = story
         if news and event.outcome.verdict >= Verdict.FAIL:
             words = again(event, self._tally.run)
             self._print((Span(f"{INDENT}again: ", "dim"), Span(words)))
@@ -261,6 +264,11 @@ class Terminal:
                 for span in line
             )
         return line
+
+
+def _weight(finding: Finding) -> int:
+    """Sort what explains the rest before the rest: a crash, a connection that ended."""
+    return {"health": 0, "progress": 1}.get(finding.check, 2)
 
 
 def _rule(finding: Finding) -> str:

@@ -124,9 +124,10 @@ async def test_one_legal_alternative_is_enough_and_is_recorded(played):
 
     _, _, judgement = await played(steps)
     assert said(judgement) == ["none of the legal alternatives fits"]
-    assert judgement.findings[0].expected == (
-        "bad: answered p2 OK done",
-        "no: answered p2 OK done",
+    assert judgement.findings[0].expected == ("bad", "no")
+    assert judgement.findings[0].detail == (
+        "not 'bad': answered p2 OK done",
+        "not 'no': answered p2 OK done",
     )
 
 
