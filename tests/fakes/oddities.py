@@ -70,6 +70,17 @@ a date that is none, and yet stored || moving || a> a13 || a> a12c APPEND Other 
 MYRIGHTS of one who may read alone || moving || a< * MYRIGHTS || a< * MYRIGHTS INBOX lrs
 LISTRIGHTS with rights tied together || moving || a< a21 OK || a< a21 OK acl;;a> a23 LISTRIGHTS INBOX bob;;a< * LISTRIGHTS INBOX bob "" l r kc ted w;;a< a23 OK rights
 BAD for what is not offered || moving || a> a13 || a> a12b XSOMETHING;;a< a12b BAD what;;a> a13 NAMESPACE
+removed by another, and still served || flagging || b> b5 NOOP || b> b50 UID FETCH 5 (FLAGS);;b< * 3 FETCH (UID 5 FLAGS (\Deleted));;b< b50 OK cached;;b> b5 NOOP
+removed by another, and refused || flagging || b> b5 NOOP || b> b50 UID FETCH 5 (FLAGS);;b< b50 NO [EXPUNGEISSUED] gone;;b> b5 NOOP
+removed by another, and passed over || flagging || b> b5 NOOP || b> b50 UID FETCH 5 (FLAGS);;b< b50 OK nothing;;b> b5 NOOP
+STORE on what another removed is taken || flagging || b> b5 NOOP || b> b50 UID STORE 5 +FLAGS (\Seen);;b< b50 OK stored;;b> b5 NOOP
+STORE while another removes || flagging || a> a7 EXPUNGE || a> a7 EXPUNGE;;b> b50 UID STORE 5 +FLAGS (\Seen);;b< b50 NO gone
+EXPUNGE amidst UID FETCH of others || flagging || b> b5 NOOP || b> b50 UID FETCH 1:2 (FLAGS);;b< * 1 FETCH (UID 1 FLAGS ());;b< * 3 EXPUNGE;;b< * 2 FETCH (UID 2 FLAGS (\Flagged));;b< b50 OK fetched;;b> b5 NOOP;;@DROP@b< * 3 EXPUNGE
+two commands at once, brought up to date at the end || flagging || b> b5 NOOP || b> b5 NOOP;;b> b50 UID FETCH 1:* (FLAGS);;b< * 1 FETCH (UID 1 FLAGS ());;b< * 2 FETCH (UID 2 FLAGS (\Flagged));;b< * 3 FETCH (UID 5 FLAGS (\Deleted));;b< b50 OK fetched
+two STOREs at once, answered in the other order || flagging || b> b4 NOOP || b> b40 UID STORE 2 +FLAGS (\Seen);;b> b41 UID STORE 2 -FLAGS (\Seen);;b< * 2 FETCH (UID 2 FLAGS (\Seen \Flagged));;b< * 2 FETCH (UID 2 FLAGS (\Flagged));;b< b41 OK stored;;b< b40 OK stored;;b> b4 NOOP
+NOTIFY tells of a removal while nothing runs || reading || a> a10 || a> a99 NOTIFY SET (SELECTED (MessageNew MessageExpunge));;a< a99 OK set;;a< * 3 EXPUNGE;;a> a10 LOGOUT
+NOTIFY tells of another mailbox || reading || a> a10 || a> a99 NOTIFY SET (PERSONAL (MessageNew MessageExpunge));;a< a99 OK set;;a< * STATUS Other (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 9);;a> a10 LOGOUT
+part of a search's result || searching || a> a23 || a> a230 UID SEARCH RETURN (PARTIAL 1:2) ALL;;a< * ESEARCH (TAG "a230") UID PARTIAL (1:2 1:2);;a< a230 OK partial;;a> a23 SEARCH SMALLER 150
 EXISTS grows during SORT || sorting || a< a16 OK || a< * 5 EXISTS;;a< a16 OK sorted
 THREAD in two responses || sorting || a< * THREAD (3)(1 4) || a< * THREAD (3);;a< * THREAD (1 4)
 """.strip().splitlines()
