@@ -143,7 +143,10 @@ _STEP_VALUES: Schema = {
     "in pieces": {
         "anyOf": [{"type": "integer", "minimum": 1}, {"enum": list(PIECES)}, {"pattern": "<"}]
     },
-    "times": {"type": "integer", "minimum": 2},
+    # Some editors read every scalar as a text.
+    "times": {
+        "anyOf": [{"type": "integer", "minimum": 2}, {"type": "string", "pattern": "^[1-9][0-9]*$"}]
+    },
     "within": {"type": "string", "pattern": f"^{_plain(DURATION.pattern)}$"},
     "either": {
         "type": "object",
