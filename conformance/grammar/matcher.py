@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from conformance.grammar.network import LEAVE, SEVERAL, Head, Kind, Machine, Network, State
+from conformance.grammar.network import Head, Machine, Network
+from conformance.grammar.states import LEAVE, SEVERAL, Kind, State
 
 __all__ = ["Call", "Failure", "match", "match_on"]
 

@@ -8,9 +8,9 @@ from conformance.grammar import library
 from conformance.grammar.cutter import Skeleton
 from conformance.grammar.deviations import Quirk
 from conformance.grammar.matcher import Call, Failure
-from conformance.grammar.network import State
 from conformance.grammar.nodes import Rule
 from conformance.grammar.quirks import seen
+from conformance.grammar.states import State
 from conformance.grammar.violation import Kind, Violation
 from conformance.grammar.words import expected, frontier, stack
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from conformance.grammar.matcher import Call, Failure
-from conformance.grammar.network import Kind, Move, State
 from conformance.grammar.nodes import Lit, Ref, octets
+from conformance.grammar.states import Kind, Move, State
 
 __all__ = ["expected", "frontier", "stack"]
 
