@@ -4,10 +4,6 @@ It asks the checks only what it needs to go on: what a step captured, and whethe
 ``hears`` and ``polls`` have heard enough.
 """
 
-import asyncio
-import json
-import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -18,6 +14,7 @@ from conformance.play import outside
 from conformance.play.act import act, ready
 from conformance.play.cast import Role, cast
 from conformance.play.fill import Unplayable
+from conformance.play.lanes import Stop, first_step, order, race
 from conformance.play.learn import identify
 from conformance.play.mail import content
 from conformance.play.recorder import Recorder
@@ -28,10 +25,9 @@ from conformance.scenario.model import GivenMessage, Scenario, Step
 from conformance.servers.base import Server, ServerError
 from conformance.wire.transcript import Kind, Transcript
 
-__all__ = ["Hand", "Played", "Settings", "play"]
+__all__ = ["Played", "Player", "Settings", "play"]
 
 _PLAIN = Settings()
-_DELAYS = (0.0, 0.0, 0.0005, 0.001, 0.002, 0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,6 @@ class Played:
 
     transcript: Transcript
     hung: bool = False
-
-
-class _Stop(Exception):  # noqa: N818 - the play's end, not an error
-    """The scenario cannot go on."""
 
 
 async def play(
@@ -64,7 +56,7 @@ async def play(
     """
     outside.may_break(server)
     state = State(scenario, server, scope, recorder, settings, offered)
-    player = _Player(state)
+    player = Player(state)
     try:
         await player.run()
     finally:
@@ -72,8 +64,11 @@ async def play(
     return Played(recorder.transcript, state.hung)
 
 
-class _Player:
+class Player:
+    """Does the steps of one play."""
+
     def __init__(self, state: State) -> None:
+        """Play in ``state``."""
         self.state = state
         self.recorder = state.recorder
 
@@ -107,7 +102,7 @@ class _Player:
         try:
             for number, step in enumerate(state.scenario.steps):
                 await self.step(str(number), step)
-        except _Stop:
+        except Stop:
             self.recorder.note("server", note="end of steps")
             return
         finally:
@@ -166,7 +161,7 @@ class _Player:
     # --- steps
 
     async def step(self, path: str, step: Step) -> None:
-        """Do a step; _Stop if the scenario cannot go on."""
+        """Do a step; Stop if the scenario cannot go on."""
         state = self.state
         if state.settings.before is not None and "." not in path:
             await state.settings.before(path, step, self.recorder.transcript)
@@ -193,7 +188,7 @@ class _Player:
         await identify(state, step, role, reply)
         if reply.ended is not Ended.ANSWERED and not _may_close(step, reply.ended):
             state.hung = state.hung or reply.ended is Ended.TIMEOUT
-            raise _Stop
+            raise Stop
         if reply.ended is not Ended.ANSWERED:
             role.held = False
 
@@ -211,54 +206,21 @@ class _Player:
         role.window = reply.at
 
     async def _together(self, path: str, step: Step, time: int) -> None:
-        """Let the lanes race: all connected first, then begun in an order that the seed gives.
-
-        From the second time on, the seed also holds back some by a few milliseconds, at the
-        beginning and wherever they have met.
-        """
+        """Let the lanes race, all connected first; from the second time on some are held back."""
         state = self.state
         name = f"{state.settings.seed} {path} {time}"
-        chance = random.Random(name)  # noqa: S311 - no secret
-        meeting = asyncio.Barrier(len(step.together))
-        order = list(enumerate(step.together))
-        chance.shuffle(order)
+        lanes = order(step.together, name)
         try:
-            for _, lane in order:
-                first = next((one for one in lane if one.verb != "meets"), lane[0])
+            for first in (first_step(lane) for _, lane in lanes):
                 role = state.roles.get(first.actor)
                 if role is not None and first.verb not in ("connects", "meets"):
                     await ready(state, role, state.settings.within)
         except (Unplayable, Refused, LibraryError) as reason:
             self._give_up(path, step, str(reason))
-        ends = await asyncio.gather(
-            *(
-                self._lane(f"{path}.{number}", lane, meeting, _pauses(f"{name} {number}", time))
-                for number, lane in order
-            ),
-            return_exceptions=True,
-        )
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
+        await race(lanes, path, name, self.step, self._met, held_back=time > 0)
 
-    async def _lane(
-        self, path: str, lane: tuple[Step, ...], meeting: asyncio.Barrier, pauses: Iterator[float]
-    ) -> None:
-        """Do the steps of a lane; ``pauses`` hold it back at first and after each meeting."""
-        try:
-            await asyncio.sleep(next(pauses))
-            for number, step in enumerate(lane):
-                if step.verb != "meets":
-                    await self.step(f"{path}.{number}", step)
-                    continue
-                await meeting.wait()
-                self.recorder.note(step.actor, note="met", step=f"{path}.{number}")
-                await asyncio.sleep(next(pauses))
-        except asyncio.BrokenBarrierError:
-            raise _Stop from None  # another lane says why
-        except BaseException:
-            await meeting.abort()
-            raise
+    def _met(self, path: str, step: Step) -> None:
+        self.recorder.note(step.actor, note="met", step=path)
 
     async def _outside(self, path: str, step: Step) -> None:
         state = self.state
@@ -274,44 +236,7 @@ class _Player:
 
     def _give_up(self, path: str, step: Step, reason: str) -> NoReturn:
         self.recorder.note(step.actor or "server", note="unplayable", step=path, reason=reason)
-        raise _Stop
-
-
-class Hand:
-    """Plays steps one by one as they come, for whoever does not know them all beforehand."""
-
-    def __init__(self, state: State) -> None:
-        """Play in ``state``, whose scenario has actors and mailboxes."""
-        self._player = _Player(state)
-        self._count = 0
-
-    async def set_up(self) -> None:
-        """Bring about what is given; Refused, Unplayable or ServerError if that fails."""
-        outside.may_break(self._player.state.server)
-        self._player.announce()
-        await self._player.set_up()
-
-    async def do(self, step: Step) -> str:
-        """Do ``step`` and return why it could not be done or ended; empty if all went well."""
-        self._count += 1
-        try:
-            await self._player.step(str(self._count), step)
-        except _Stop:
-            note = self._player.recorder.transcript.events[-1].octets
-            reason = json.loads(note).get("reason") if note.startswith(b"{") else ""
-            return reason or "it did not end as a command should"
-        return ""
-
-    def close(self) -> None:
-        """Cut every connection that is still open."""
-        self._player.close()
-
-
-def _pauses(seed: str, time: int) -> Iterator[float]:
-    """Yield what holds a lane back, in seconds; nothing does the first time."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    while True:
-        yield chance.choice(_DELAYS) if time else 0.0
+        raise Stop
 
 
 def _may_close(step: Step, ended: Ended) -> bool:

@@ -1,15 +1,18 @@
 """A session that somebody types: each line a step, done at once on a server."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from conformance.play import outside
 from conformance.play.fill import Unplayable
-from conformance.play.player import Hand
+from conformance.play.lanes import Stop
+from conformance.play.player import Player
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused
 from conformance.play.state import Settings, State
 from conformance.scenario.loader import read
-from conformance.scenario.model import Scenario
+from conformance.scenario.model import Scenario, Step
 from conformance.scenario.problems import LoadError
 from conformance.scenario.writer import dump
 from conformance.servers.base import Server, ServerError
@@ -47,7 +50,7 @@ async def play_typed(
     recorder = Recorder({"scenario": "typed", "server": server.spec})
     state = State(replace(beginning, steps=()), server, "typed", recorder, Settings(within=within))
     state.curious = True
-    hand = Hand(state)
+    hand = _Hand(state)
     try:
         await hand.set_up()
         tell(recorder.transcript, "")
@@ -67,3 +70,33 @@ async def play_typed(
             tell(recorder.transcript, said)
     finally:
         hand.close()
+
+
+class _Hand:
+    """Plays steps one by one as they come, for whoever does not know them all beforehand."""
+
+    def __init__(self, state: State) -> None:
+        """Play in ``state``, whose scenario has actors and mailboxes."""
+        self._player = Player(state)
+        self._count = 0
+
+    async def set_up(self) -> None:
+        """Bring about what is given; Refused, Unplayable or ServerError if that fails."""
+        outside.may_break(self._player.state.server)
+        self._player.announce()
+        await self._player.set_up()
+
+    async def do(self, step: Step) -> str:
+        """Do ``step`` and return why it could not be done or ended; empty if all went well."""
+        self._count += 1
+        try:
+            await self._player.step(str(self._count), step)
+        except Stop:
+            note = self._player.recorder.transcript.events[-1].octets
+            reason = json.loads(note).get("reason") if note.startswith(b"{") else ""
+            return reason or "it did not end as a command should"
+        return ""
+
+    def close(self) -> None:
+        """Cut every connection that is still open."""
+        self._player.close()
