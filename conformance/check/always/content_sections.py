@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from conformance.check.always import mime
 from conformance.check.always.client import Moment
 from conformance.check.always.folders import Mail
 from conformance.check.always.lens import Lens
 from conformance.check.always.message import difference, put_in
+from conformance.check.always.mime import Part, fields
+from conformance.check.always.mime_sections import chosen, message_at, section
 from conformance.check.always.rules import blame
 from conformance.imap.tree import Atom, Node, is_nil
 from conformance.verdict import Finding
@@ -37,7 +38,7 @@ def sections(moment: Moment, lens: Lens) -> Iterator[Finding]:
         if not isinstance(value, bytes):
             continue
         if item in _OLD:
-            expected, origin, text = mime.section(root, _OLD[item]), None, _OLD[item]
+            expected, origin, text = section(root, _OLD[item]), None, _OLD[item]
         else:
             match = _SECTION.match(item)
             if match is None:
@@ -46,7 +47,7 @@ def sections(moment: Moment, lens: Lens) -> Iterator[Finding]:
             if "HEADER.FIELDS" in text:
                 yield from _header_fields(moment, mail, root, item, text, bytes(value), origin)
                 continue
-            expected = mime.section(root, text)
+            expected = section(root, text)
         if expected is None:
             continue
         if origin is not None:
@@ -91,7 +92,7 @@ def _atoms(nodes: tuple[Node, ...]) -> Iterator[Atom]:
 def _header_fields(
     moment: Moment,
     mail: Mail,
-    root: mime.Part,
+    root: Part,
     item: str,
     text: str,
     got: bytes,
@@ -99,15 +100,15 @@ def _header_fields(
 ) -> Iterator[Finding]:
     """HEADER.FIELDS gives the fields named, whole, and the blank line (6.4.5)."""
     match = _FIELDS.match(text)
-    message = mime.message_at(root, match["part"] or "") if match else None
+    message = message_at(root, match["part"] or "") if match else None
     if match is None or message is None or origin is not None or not message.blank:
         return
     names = frozenset(match["names"].encode().split())
-    wanted = mime.chosen(message.header, names, but=bool(match["but"]))
+    wanted = chosen(message.header, names, but=bool(match["but"]))
     if wanted is None:
         return
     # The order of the fields is the message's; one that is sorted otherwise is let pass.
-    came = mime.fields(got)
+    came = fields(got)
     expected = b"".join(wanted) + b"\r\n"
     if came is None or sorted(field for _, field in came) != sorted(wanted):
         yield blame(

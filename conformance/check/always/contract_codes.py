@@ -6,7 +6,7 @@ from conformance.check.always.asked import asked_ranges, within
 from conformance.check.always.client import Moment, Sent
 from conformance.check.always.folders import appended, number_of, uid_code
 from conformance.check.always.lens import Lens
-from conformance.check.always.rules import Rule, blame
+from conformance.check.always.rules import Rule, blame, done
 from conformance.imap.response import Response
 from conformance.imap.tree import Atom
 from conformance.verdict import Finding
@@ -208,10 +208,8 @@ def code_validity(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 def move_order(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """MOVE tells COPYUID before it tells the removals (RFC 6851 section 4.3)."""
-    sent, response = moment.sent, moment.response
-    if sent is None or response is None or response.kind != "OK" or not sent.alone:
-        return
-    if sent.command.name not in ("MOVE", "UID MOVE"):
+    sent = done(moment, "MOVE", "UID MOVE")
+    if sent is None or not sent.alone:
         return
     answers = lens.answers(moment, sent)
     removed = [s for s in answers if s.response.kind in ("EXPUNGE", "VANISHED")]

@@ -1,14 +1,14 @@
 """LIST, LSUB, STATUS, ENABLE and their kind: answers fit what was asked."""
 
-import re
 from collections.abc import Iterator
 
-from conformance.check.always.client import Moment, Sent
+from conformance.check.always.client import Moment
 from conformance.check.always.contract_table import words
 from conformance.check.always.lens import Lens
+from conformance.check.always.list_patterns import asked_patterns, matches
 from conformance.check.always.rules import Rule, blame, line
 from conformance.check.always.view_select import status_items
-from conformance.imap.tree import Node, is_nil
+from conformance.imap.tree import is_nil
 from conformance.imap.world import mailbox_name
 from conformance.verdict import Finding
 
@@ -23,36 +23,6 @@ _PAIRS = (
 )
 
 
-def _patterns(sent: Sent) -> tuple[list[bytes], list[bytes]] | None:
-    """Return the references and patterns of a LIST or LSUB; None if they cannot be told."""
-    args: list[Node] = list(sent.command.args)
-    if args and isinstance(args[0], tuple):
-        args = args[1:]  # selection options
-    if len(args) < 2 or not isinstance(args[0], bytes):
-        return None
-    nodes = args[1] if isinstance(args[1], tuple) else (args[1],)
-    return [bytes(args[0])], [bytes(node) for node in nodes if isinstance(node, bytes)]
-
-
-def matches(pattern: bytes, delimiter: bytes, name: bytes) -> bool:
-    """Return whether ``name`` fits a LIST pattern: ``*`` any octets, ``%`` none that delimits."""
-    text = "".join(
-        ".*"
-        if char == b"*"
-        else (f"[^{re.escape(delimiter.decode('latin-1'))}]*" if delimiter else ".*")
-        if char == b"%"
-        else re.escape(char.decode("latin-1"))
-        for char in (pattern[at : at + 1] for at in range(len(pattern)))
-    )
-    subject = name.decode("latin-1")
-    if re.fullmatch(text, subject, re.DOTALL):
-        return True
-    # INBOX is the same in any case, also as the first part of a pattern (RFC 9051 section 5.1).
-    return subject.upper().startswith("INBOX") and bool(
-        re.fullmatch(text, "INBOX" + subject[5:], re.DOTALL | re.IGNORECASE)
-    )
-
-
 def listed(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """What LIST returns fits what was asked for (RFC 9051 section 6.3.9)."""
     client, response = moment.client, moment.response
@@ -65,7 +35,7 @@ def listed(moment: Moment, lens: Lens) -> Iterator[Finding]:
     asking = [sent for sent in client.pending.values() if sent.command.name == response.kind]
     if not asking or len(client.pending) > 1 or client.loud:
         return
-    found = _patterns(asking[0])
+    found = asked_patterns(asking[0])
     if found is None or any(reference for reference in found[0]):
         return
     separator = b"" if is_nil(delimiter) else bytes(delimiter)
@@ -110,7 +80,7 @@ def delimiter_stays(moment: Moment, lens: Lens) -> Iterator[Finding]:
     sent, response = moment.sent, moment.response
     if sent is None or response is None or response.kind != "OK" or sent.command.name != "LIST":
         return
-    found = _patterns(sent)
+    found = asked_patterns(sent)
     if found is None or found[1] != [b""] or not sent.alone or len(sent.command.args) > 2:
         return
     if isinstance(sent.command.args[1], tuple):

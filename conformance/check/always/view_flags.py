@@ -152,9 +152,47 @@ def system_flags(moment: Moment, lens: Lens) -> Iterator[Finding]:
         )
 
 
+def highest_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """HIGHESTMODSEQ of a mailbox never falls from one SELECT to the next (RFC 7162 3.1.2.1)."""
+    response, box = moment.response, moment.box
+    if response is None or response.code != "HIGHESTMODSEQ" or box is None or box.open:
+        return
+    value = number_of(response.data[0]) if response.data else None
+    if value is None or box.validity is None:
+        return
+    key = (box.user, box.name, box.validity[0])
+    before = lens.folders.modseqs.get(key)
+    if before is not None and value < before[0] and before[1] < box.index:
+        yield blame(
+            moment,
+            "RFC7162:3.1.2.1",
+            "HIGHESTMODSEQ falls",
+            f"HIGHESTMODSEQ is {value}, and was {before[0]} at an earlier SELECT",
+            known=(before[1],),
+        )
+    if before is None or value > before[0]:
+        lens.folders.modseqs[key] = (value, moment.index)
+
+
+def two_modseq_codes(moment: Moment, lens: Lens) -> Iterator[Finding]:
+    """A mailbox has mod-sequences or has none (RFC 7162 section 3.1.2)."""
+    box, response = moment.box, moment.response
+    if box is None or response is None or response.code not in ("NOMODSEQ", "HIGHESTMODSEQ"):
+        return
+    if box.nomodseq and box.highest is not None and not box.open:
+        yield blame(
+            moment,
+            "RFC7162:3.1.2.2",
+            "NOMODSEQ and HIGHESTMODSEQ",
+            "SELECT says both that the mailbox has mod-sequences and that it has none",
+            known=(box.highest[1],),
+        )
+
+
 FLAGS: dict[str, tuple[Rule, ...]] = {
     "FLAGS": (system_flags,),
     "FETCH": (item_twice,),
     "FETCH FLAGS": (system_flags, keyword_announced, recent_once, modseq_with_flags),
     "FETCH MODSEQ": (modseq_grows, modseq_has),
+    "OK": (highest_grows, two_modseq_codes),
 }
