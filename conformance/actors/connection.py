@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
-from conformance.actors.cutting import Cut
+from conformance.actors.cutting import Cut, Pouring
 from conformance.actors.deflate import Deflate
 from conformance.wire.framer import Flood
 from conformance.wire.transcript import Kind
 
 __all__ = ["Connection", "Ended", "FrameSource", "Record", "Reply"]
-
-_PAUSE = 0.001  # seconds between two writes, so that each arrives on its own
-_MOST = 2.0  # seconds that all pauses of one write may take together
 
 Record = Callable[[str, Kind, bytes], int]
 """Takes an event in (actor, kind, octets) and returns its index in the transcript."""
@@ -79,8 +76,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._deflate: Deflate | None = None
-        self._cut: Cut | None = None
-        self._pieces: list[bytes] = []  # of what was sent, in reverse, those not written yet
+        self._pouring: Pouring | None = None
         self._arriving = False
         self._deadline = 0.0
         self._alarm: asyncio.TimerHandle | None = None
@@ -134,14 +130,15 @@ class Connection(asyncio.Protocol):
     def send(self, octets: bytes) -> int:
         """Send ``octets`` in one write and return the event's index."""
         # Nothing can be received before we return; what recording costs, the server's work hides.
+        pieces = 0
         if self._transport is not None:
-            if self._cut is not None or self._pieces:
-                self._cut_up(octets)
+            if self._pouring is not None:
+                pieces = self._pouring.take(octets)
             else:
                 self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
         index = self.record(self.actor, Kind.SENT, octets)
-        if len(self._pieces) > 0:
-            self.note(note="written", pieces=len(self._pieces) + 1)
+        if pieces > 1:
+            self.note(note="written", pieces=pieces)
         return index
 
     def note(self, **values: str | int) -> None:
@@ -150,29 +147,23 @@ class Connection(asyncio.Protocol):
 
     def cut(self, cut: Cut | None) -> None:
         """From here on, let ``cut`` say in which pieces what is sent is written; None: in one."""
-        self._cut = cut
+        if self._pouring is None:
+            self._pouring = Pouring(self._write, self._poured)
+        self._pouring.cut = cut
 
     async def written(self, within: float) -> None:
         """Wait until the last piece is written, or the connection has ended."""
-        await self.until(lambda: not self._pieces, within)
+        await self.until(lambda: self._pouring is None or not self._pouring.busy, within)
 
-    def _cut_up(self, octets: bytes) -> None:
-        pieces = list(self._cut(octets)) if self._cut is not None else [octets]
-        idle = not self._pieces
-        self._pieces[:0] = reversed(pieces)
-        if idle:
-            self._pour(min(_PAUSE, _MOST / max(len(pieces), 1)))
-
-    def _pour(self, pause: float) -> None:
-        """Write the next piece, and come back for the one after it."""
+    def _write(self, octets: bytes) -> bool:
+        """Write a piece and return whether that was possible."""
         if not self.is_open or self._transport is None:
-            self._pieces.clear()
-            return
-        octets = self._pieces.pop()
+            return False
         self._transport.write(self._deflate.pack(octets) if self._deflate else octets)
-        if self._pieces:
-            asyncio.get_running_loop().call_later(pause, self._pour, pause)
-        elif self._waiter is not None:
+        return True
+
+    def _poured(self) -> None:
+        if self._waiter is not None:
             _wake(self._waiter)
 
     async def until(self, ready: Callable[[], bool], within: float) -> Ended:

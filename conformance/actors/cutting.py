@@ -1,14 +1,16 @@
 """How what is sent is cut into writes: a server must read the same, however it arrives."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["WAYS", "Cut", "cutter"]
+__all__ = ["Cut", "Pouring", "cutter"]
 
 Cut = Callable[[bytes], Sequence[bytes]]
 """Takes what goes out next on a connection and returns it in the pieces that are written."""
 
-WAYS = ("CRLF", "literal")
+_PAUSE = 0.001  # seconds between two writes, so that each arrives on its own
+_MOST = 2.0  # seconds that all pauses of one command may take together
 _LINE_END = re.compile(rb"(?<=\r)(?=\n)")
 _LITERAL = re.compile(rb"\{(\d{1,18})(\+?)\}\r\n")
 
@@ -52,3 +54,40 @@ class _Literals:
                 break
         pieces.append(octets[start:])
         return [piece for piece in pieces if piece]
+
+
+class Pouring:
+    """Writes what is sent piece by piece, with a moment between two of them.
+
+    cut  how it is cut; None to write the rest in one piece each
+    """
+
+    def __init__(self, write: Callable[[bytes], bool], done: Callable[[], None]) -> None:
+        """Prepare; ``write`` says whether it could, ``done`` is called after the last piece."""
+        self.cut: Cut | None = None
+        self._write = write
+        self._done = done
+        self._left: list[bytes] = []  # in reverse
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is not written yet."""
+        return bool(self._left)
+
+    def take(self, octets: bytes) -> int:
+        """Write ``octets`` after what is not written yet; return in how many pieces."""
+        pieces = list(self.cut(octets)) if self.cut is not None else [octets]
+        idle = not self._left
+        self._left[:0] = reversed(pieces)
+        if idle:
+            self._pour(min(_PAUSE, _MOST / max(len(pieces), 1)))
+        return len(pieces)
+
+    def _pour(self, pause: float) -> None:
+        """Write the next piece, and come back for the one after it."""
+        if not self._left or not self._write(self._left.pop()):
+            self._left.clear()
+        elif self._left:
+            asyncio.get_running_loop().call_later(pause, self._pour, pause)
+            return
+        self._done()
