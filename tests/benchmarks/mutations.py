@@ -138,6 +138,8 @@ def measure(folders: Sequence[Path]) -> dict[str, _Tally]:
             if not lines or any(f.verdict is Verdict.FAIL for f in whole.findings(moment)):
                 continue  # what is broken already tells nothing
             for kind, pattern, tally in lines:
+                if kind == "ends" and moment.window.tagged is None:
+                    continue  # nothing came that could be another completion
                 tally.met = True
                 _TRY[kind](whole, moment, pattern, tally)
     return tallies
