@@ -111,6 +111,7 @@ _FIXED = {
     "63 bits": b"7",
     "63 bits, not 0": b"7",
     "ascending": b"5:7",
+    "low to high": b"5:7",
     "descending": b"7:5",
 }
 

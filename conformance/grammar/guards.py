@@ -148,6 +148,7 @@ _TESTS = {
         rb' (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d [-+][01]\d[0-5]\d"',
     ),
     "ascending": Tested(_ascending, rb"[1-9]\d{0,8}+"),
+    "low to high": Tested(_ascending, rb"(?!)"),
     "descending": Tested(_descending, rb"[1-9]\d{0,8}+:[1-9]\d{0,8}+"),
     "modified UTF-7": Tested(_mailbox, b""),
 }

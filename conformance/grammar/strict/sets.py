@@ -61,7 +61,7 @@ def paired(rules: Rules) -> None:
         number = Ref("nz-number")
         span = Cat((number, Lit(b":"), number))
         ordered = Guard(
-            span, "ascending", says="not from the lowest to the highest", section="RFC10022:3.1.5"
+            span, "low to high", says="not from the lowest to the highest", section="RFC10022:3.1.5"
         )
         node = Cat((Lit(b"UIDBATCHES"), SP, number, Rep(Cat((SP, ordered)), 0, 1)))
         put(rules, "message-batches", node)

@@ -122,6 +122,7 @@ ORDERED = [
     ("a SELECT x (QRESYNC (1 2 1:9 (1,3,5 6,4,2)))\n", 36),
     ("a UIDBATCHES 2000 1:4\n", None),
     ("a UIDBATCHES 2000 4:1\n", 18),
+    ("a UIDBATCHES 2000 4\n", 19),
 ]
 
 
