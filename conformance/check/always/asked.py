@@ -109,8 +109,7 @@ def asked_ranges(sent: Sent) -> list[tuple[int, int]] | None:
     text = args[0].decode("latin-1")
     if sent.command.name.startswith("UID "):
         if "*" in text:
-            highest = sent.box.numbers.highest if sent.box is not None else 0
-            return ranges(text, max(highest, 1))
+            return ranges(text, max(sent.highest, 1))
         return ranges(text)
     return ranges(text, sent.count)
 

@@ -22,6 +22,7 @@ class Sent:
 
     box      the mailbox that was selected, or for SELECT the one it selects
     count    how many messages the client knew of
+    highest  the highest UID that it knew of, for ``*`` in UID commands
     numbers  for commands by number: what the numbers meant when it was sent
     alone    whether no other command of this client was under way beside it
     former   for SELECT: the name of the mailbox that was selected before
@@ -33,6 +34,7 @@ class Sent:
     index: int
     box: "Box | None" = None
     count: int = 0
+    highest: int = 0
     numbers: Snapshot | None = None
     alone: bool = True
     former: bytes = b""

@@ -82,6 +82,13 @@ class State:
         last = earlier[-1]
         return all(o is last or o.end < last.start for o in operations)
 
+    def was_there(self, folder: Folder, uid: int, before: int) -> bool:
+        """Return whether ``uid`` was heard of before that event: a set may name UIDs to come."""
+        mail, first = folder.mails.get(uid), self.first.get(uid)
+        heard = [mail.index] if mail is not None else []
+        heard += [first[1]] if first is not None else []
+        return any(index < before for index in heard)
+
 
 class Effects:
     """The states of all folders, as commands complete."""
@@ -177,7 +184,8 @@ class Effects:
                 wanted = dict.fromkeys(SYSTEM | known, False) | wanted
             for flag, value in wanted.items():
                 lasting = kept is not None and flag in kept and not conditional
-                sure = response.kind == "OK" and lasting
+                there = response.kind == "OK" and state.was_there(box.folder, uid, sent.index)
+                sure = there and lasting
                 operation = Operation(value, sent.index, moment.index, sure)
                 state.flags.setdefault((uid, flag), []).append(operation)
 

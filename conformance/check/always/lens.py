@@ -135,6 +135,7 @@ class Lens:
             known.known_user = client.session.state is not State.NOT_AUTHENTICATED
             if client.box is not None:
                 known.count = client.box.count or 0
+                known.highest = client.box.numbers.highest
                 if command.name in BY_NUMBER:
                     known.numbers = client.box.numbers.snapshot()
             if len(client.pending) > 1:
