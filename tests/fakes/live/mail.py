@@ -5,7 +5,8 @@ import quopri
 import re
 from email.utils import getaddresses
 
-from conformance.check.always.mime import Part, chosen, fields, message_at, parse, section, unfold
+from conformance.check.always.mime import Part, fields, parse, unfold
+from conformance.check.always.mime_sections import chosen, message_at, section
 
 
 def string(octets: bytes | None) -> bytes:
