@@ -15,6 +15,7 @@ from conformance.status import EXIT
 __all__ = ["register"]
 
 _CHUNK = 1 << 16
+_LARGEST = 1 << 26  # of a session that is held in memory
 _AROUND = 60  # octets that are shown before and after the one to blame
 
 
@@ -60,7 +61,11 @@ def _lint(
         Format, typer.Option("--format", "-f", help="For people, or one JSON object a line.")
     ] = Format.TEXT,
 ) -> None:
-    """Say which octets of a capture break the grammar, and which rule."""
+    """Say which octets of a capture break the grammar, and which rule.
+
+    What a whole session shows, from greeting and login on, is held against the rules of
+    state and content as well.
+    """
     from conformance.grammar.lint import lint
     from conformance.reports.safe import one_line
 
@@ -86,6 +91,8 @@ def _lint(
                 typer.echo(f"    {one_line(one.message)}")
                 for line in _excerpt(file, one.offset):
                     typer.echo(f"    {line}")
+        if capture not in (Capture.SERVER, Capture.CLIENT):
+            broken += _session(file, name, form)
     except OSError as error:
         raise UserError(f"cannot read {name}: {error.strerror or error}") from None
     if form is Format.TEXT:
@@ -93,6 +100,30 @@ def _lint(
         typer.echo(words + (f", {unsure} undecided" if unsure else ""))
     if broken:
         raise typer.Exit(EXIT.FAILED)
+
+
+def _session(file: Path, name: str, form: Format) -> int:
+    """Tell what the always-on checks find in a whole session; return how much breaks a MUST."""
+    from conformance.check.captured import judge_capture, read_capture
+    from conformance.reports.safe import one_line
+    from conformance.verdict import Verdict
+
+    if not file.is_file() or file.stat().st_size > _LARGEST:
+        return 0
+    session = read_capture(file.read_bytes())
+    broken = 0
+    for line, one in judge_capture(session) if session is not None else ():
+        broken += one.verdict >= Verdict.FAIL
+        if form is Format.JSON:
+            known = sorted({session[1][index] for index in one.known}) if session else []
+            values = {"line": line, "check": one.check, "verdict": str(one.verdict)}
+            values |= {"rule": one.rule, "level": one.level, "message": one.message}
+            typer.echo(json.dumps({**values, "known": known}))
+            continue
+        word = "" if one.verdict >= Verdict.FAIL else f"{one.verdict}: "
+        typer.echo(one_line(f"{name}:{line}: {word}{one.rule} {one.level}".rstrip()))
+        typer.echo(f"    {one_line(one.message)}")
+    return broken
 
 
 def _open(file: Path) -> BinaryIO:

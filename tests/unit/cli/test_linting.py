@@ -79,3 +79,58 @@ def test_what_a_server_sent_never_reaches_the_terminal(typed, capture):
 def test_a_file_that_is_not_there_is_one_message(typed, tmp_path):
     with pytest.raises(UserError, match=r"cannot read .*nothing: No such file"):
         typed("lint", tmp_path / "nothing")
+
+
+SESSION = b"""\
+S: * OK [CAPABILITY IMAP4rev1] hello
+C: a LOGIN alice secret
+S: a OK [CAPABILITY IMAP4rev1] in
+C: b SELECT INBOX
+S: * FLAGS (\\Seen \\Deleted)
+S: * 2 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 7] valid
+S: * OK [UIDNEXT 9] next
+S: * OK [PERMANENTFLAGS (\\Seen \\Deleted)] kept
+S: b OK [READ-WRITE] selected
+C: c FETCH 1 (UID BODY[TEXT])
+S: * 1 FETCH (UID 3 BODY[TEXT] {7}
+C and
+)
+S: c OK fetched
+C: d NOOP
+S: * 1 EXISTS
+S: d OK done
+"""
+
+
+def test_a_whole_session_is_held_against_the_rules_of_state_too(typed, capture):
+    path = capture(SESSION)
+
+    result = typed("lint", path)
+
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{path}:18: RFC9051:7.5.1 MUST",
+        "    EXISTS fell from 2 to 1, and nothing was expunged",
+        "1 finding",
+    ]
+    (found,) = map(json.loads, typed("lint", path, "-f", "json").output.splitlines())
+    assert (found["line"], found["check"], found["known"]) == (18, "view", [4])
+
+
+def test_what_begins_in_the_middle_is_held_against_the_grammar_alone(typed, capture):
+    middle = SESSION[SESSION.index(b"C: c") :]
+
+    assert typed("lint", capture(middle)).output == "0 findings\n"
+
+
+def test_a_transcript_of_ours_is_a_session(typed, capture):
+    kinds = {b"C": b">", b"S": b"<"}
+    lines = [line for line in SESSION.splitlines() if line[1:2] == b":" and b"FETCH" not in line]
+    events = [b"! connected", *(kinds[line[:1]] + line[2:] for line in lines)]
+    text = b"# imap-conformance transcript 1\n" + b"".join(b"0.1 a %s\n" % e for e in events)
+
+    result = typed("lint", capture(text))
+
+    assert "EXISTS fell from 2 to 1" in result.output
