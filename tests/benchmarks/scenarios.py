@@ -167,21 +167,27 @@ async def race() -> None:
     under_test = server(spec, run="bench")
     await under_test.start()
     try:
-        ratios, rates, spent = [], [], []
+        ratios, rates, spent, burnt = [], [], [], []
         for number in range(ROUNDS + 1):
             with tempfile.TemporaryDirectory() as name:
+                cpu = time.process_time()
                 seconds = await ours(under_test, scenarios, Path(name))
+                cpu = time.process_time() - cpu
                 scripts = recorded(Path(name))
             without, commands = await bare(under_test, scripts, f"bare-{number}")
             if number:  # the first round warms up
                 ratios.append(without / seconds)
                 rates.append((commands / seconds, commands / without))
                 spent.append(seconds)
+                burnt.append(cpu)
     finally:
         await under_test.stop()
     steps = sum(len(scenario.steps) for scenario in scenarios)
     print(f"{len(scenarios)} scenarios, {steps} steps, {commands} commands, {spec}, -j {JOBS}:")
-    print(f"  played and judged in {statistics.median(spent):.2f} s")
+    own = statistics.median(burnt)
+    print(
+        f"  played and judged in {statistics.median(spent):.2f} s, {own:.2f} s of that our own CPU"
+    )
     print(f"  ours    {statistics.median(rate for rate, _ in rates):7,.0f} commands/s")
     print(f"  streams {statistics.median(rate for _, rate in rates):7,.0f} commands/s")
     print(f"  ours is {statistics.median(ratios):.2f}x as fast", *(f"{r:.2f}" for r in ratios))
