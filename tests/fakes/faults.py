@@ -33,6 +33,13 @@ FAULTS = (
     _table(
         "reading",
         r"""
+two spaces in EXISTS || a< * 3 EXISTS || a< *  3 EXISTS || grammar || quirk response-data double-space || RFC3501:9
+a list is not closed || a< * FLAGS || a< * FLAGS (\Seen \Deleted || grammar || syntax flag-list || RFC3501:9
+a size that is no number || a< * 2 FETCH (UID 2 FLAGS () RFC822.SIZE || a< * 2 FETCH (UID 2 FLAGS () RFC822.SIZE big) || grammar || syntax msg-att-static || RFC3501:9
+UIDVALIDITY is negative || a< * OK [UIDVALIDITY || a< * OK [UIDVALIDITY -7] valid || grammar || strict resp-text-code || RFC3501:9
+a date without its zone || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE || a< * 1 FETCH (UID 1 FLAGS (\Seen) INTERNALDATE "01-Jan-2024 10:00:00" RFC822.SIZE @PLAIN@) || grammar || syntax date-time || RFC3501:9
+an envelope of nine || a< * 1 FETCH (UID 1 ENVELOPE || @ENV@NIL NIL NIL "<1@@TO@NIL NIL "<1@ || grammar || quirk envelope short-envelope || RFC3501:9
+a tag without a state || a< a3 OK || a< a3 DONE fetched || grammar || syntax response-tagged || RFC3501:9
 EXISTS is missing at SELECT || a< * 3 EXISTS || - || contract || SELECT without EXISTS || RFC9051:6.3.2
 FLAGS is missing at SELECT || a< * FLAGS || - || contract || SELECT without FLAGS || RFC9051:6.3.2
 RECENT is missing at SELECT || a< * 0 RECENT || - || contract || SELECT without RECENT || RFC3501:6.3.1
@@ -256,6 +263,7 @@ a system flag of its own among FLAGS || a< * FLAGS || a< * FLAGS (\Answered \Fla
     + _table(
         "searching",
         r"""
+a set with a space || a< * ESEARCH (TAG "a14") || a< * ESEARCH (TAG "a14") MIN 2 MAX 3 COUNT 2 ALL 2, 3 || grammar || syntax sequence-set || RFC3501:9
 SEARCH UNSEEN leaves one out || a< * SEARCH 2 3 || a< * SEARCH 2 || search || search misses || RFC9051:6.4.4
 SEARCH UNSEEN finds a seen one || a< * SEARCH 2 3 || a< * SEARCH 1 2 3 || search || search finds too much || RFC9051:6.4.4
 UID SEARCH answers numbers || a< * SEARCH 2 5 || a< * SEARCH 2 3 || search || search misses || RFC9051:6.4.4
@@ -330,6 +338,8 @@ EXPUNGE leaves the message || observer-alice< * 2 FETCH || observer-alice< * 2 F
     + _table(
         "moving",
         r"""
+LIST without a delimiter || a< * LIST (\HasNoChildren) "/" Kept || a< * LIST (\HasNoChildren) Kept || grammar || syntax mailbox-list || RFC3501:9
+STATUS with a word for a number || a< * STATUS || a< * STATUS Kept (MESSAGES four UIDNEXT 8 UIDVALIDITY 7 UNSEEN 3) || grammar || syntax status-att-val || RFC3501:9
 COPYUID pairs unevenly || a< a6 OK || a< a6 OK [COPYUID 7 1:2 5] copied || contract || COPYUID uneven || RFC4315:3
 COPYUID names a message that was not asked for || a< a6 OK || a< a6 OK [COPYUID 7 1,5 5:6] copied || contract || COPYUID beyond the asked || RFC4315:3
 COPYUID names a UID twice || a< a6 OK || a< a6 OK [COPYUID 7 1:2 5,5] copied || contract || COPYUID repeats || RFC4315:3
@@ -401,6 +411,8 @@ an extension of NAMESPACE without X- || a< * NAMESPACE || a< * NAMESPACE (("" "/
     + _table(
         "syncing",
         r"""
+MODSEQ without its list || a< * 2 FETCH (UID 2 MODSEQ (21)) || a< * 2 FETCH (UID 2 MODSEQ 21) || grammar || syntax fetch-mod-resp || RFC7162:3.1.4.2
+VANISHED with a star || a< * VANISHED 1 || a< * VANISHED 1:* || grammar || syntax uid-range || RFC4315:3
 no ENABLED || a< * ENABLED || - || contract || ENABLE without ENABLED || RFC9051:6.3.1
 ENABLED names what was not asked for || a< * ENABLED || a< * ENABLED QRESYNC UTF8=ACCEPT || contract || ENABLED more than asked || RFC9051:6.3.1
 HIGHESTMODSEQ is missing || a< * OK [HIGHESTMODSEQ 20] || - || contract || SELECT without OK [HIGHESTMODSEQ] || RFC7162:3.1.2.1
