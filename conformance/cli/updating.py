@@ -42,7 +42,7 @@ def _update(
 ) -> None:
     """Add a run's new failures, remove those that did not come; reasons stay as they are."""
     from conformance.events import RunStarted, ServerReady
-    from conformance.history.baseline import Baseline, BaselineError, load
+    from conformance.history.baseline import Baseline, BaselineError, every_build, load
     from conformance.history.update import file_name, update, write
     from conformance.reports.base import ReportError
     from conformance.reports.run_jsonl import read_run
@@ -56,7 +56,7 @@ def _update(
             raise UserError(f"--file is for a run of one server; this one has {len(servers)}")
         for server in servers:
             path = file or folder / file_name(server, versions[server])
-            old = load(path) if path.exists() else Baseline(server)
+            old = load(path) if path.exists() else Baseline(every_build(server))
             result = update(old, events, server, whole=whole)
             if result.baseline != old:
                 write(result.baseline, path)

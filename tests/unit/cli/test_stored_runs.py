@@ -127,6 +127,18 @@ def test_baseline_update_writes_a_file_for_each_server(tmp_path, failing, passin
     assert load(tmp_path / "known" / "dovecot-2.4.toml").entries == ()
 
 
+def test_a_new_baseline_is_for_every_build_of_the_image(tmp_path):
+    mine = "docker:dovecot@under-test:4711"
+    run = stored(tmp_path / "run", play("a/b", BUG, server=mine), servers=(mine,))
+    type_("baseline", "update", run, "--into", tmp_path / "known")
+
+    (path,) = (tmp_path / "known").iterdir()
+    assert (path.name, load(path).server) == (
+        "dovecot-under-test-2.4.1.toml",
+        "docker:dovecot@under-test",
+    )
+
+
 def test_baseline_update_keeps_what_people_wrote(tmp_path, failing):
     file = tmp_path / "mine.toml"
     type_("baseline", "update", failing, "--file", file)
