@@ -220,6 +220,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None and self.ended is None:
             self.ended = Ended.CLOSED
             self._silence()
+            self._poured()  # nobody may wait for what will not come, with the alarm gone
             self.last = self.record(self.actor, Kind.CONNECTION, b"dropped")
             self._transport.abort()
 
@@ -228,6 +229,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None and self.ended is None:
             self.ended = Ended.CLOSED
             self._silence()
+            self._poured()
             self.last = self.record(self.actor, Kind.CONNECTION, b"closed by us")
             self._transport.close()
 

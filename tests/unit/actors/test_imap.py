@@ -1,5 +1,7 @@
 """The IMAP actor sends what it is told, waits where the protocol says, and records all of it."""
 
+import asyncio
+
 import pytest
 
 from conformance.actors.base import Literal
@@ -34,6 +36,21 @@ async def test_a_command_is_answered_by_its_tag():
         (Kind.RECEIVED, b"* 1 EXISTS\r\n"),
         (Kind.RECEIVED, b"p1 OK fine\r\n"),
     ]
+
+
+@pytest.mark.parametrize("end", ["close", "drop"])
+async def test_who_waits_is_told_when_we_end_the_connection(end):
+    """Another task may end it, as a library's does at LOGOUT; the alarm goes with the connection."""
+    async with scripted({"NOOP": None}) as server:
+        phone = actor(server, Transcript())
+        await phone.connect(5)
+        waiting = asyncio.ensure_future(phone.command([b"NOOP"], 60))
+        while not any(b"NOOP" in line for line in server.sent):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+        getattr(phone, end)()
+        reply = await asyncio.wait_for(waiting, 20)
+
+    assert reply.ended is Ended.CLOSED
 
 
 async def test_a_literal_waits_for_the_continuation():
