@@ -1,12 +1,13 @@
 """A comparison of two runs as text for a terminal and as Markdown for a pull request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.history.compare import Change, Comparison
 from conformance.reports.html.pages import page
 from conformance.reports.layout import Line, Span
 from conformance.reports.markdown import code, plain
 from conformance.reports.safe import one_line
+from conformance.verdict import Verdict
 
 __all__ = ["headings", "html", "lines", "markdown", "sections"]
 
@@ -36,7 +37,7 @@ def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]
         (
             "judged on one side only",
             "inconclusive",
-            [(name, f"{old} -> {new}", "") for name, (old, new) in c.verdicts.items()],
+            _moved(c.verdicts),
         ),
         (
             "behaves another way (both are legal)",
@@ -69,6 +70,17 @@ def sections(comparison: Comparison) -> Iterator[tuple[str, str, Sequence[Item]]
         ("scenarios only on the right", "skip", [(name, "", "") for name in c.only_right]),
     ]
     yield from ((heading, role, items) for heading, role, items in found if items)
+
+
+def _moved(verdicts: Mapping[str, tuple[Verdict, Verdict]]) -> list[Item]:
+    """Return for each way from one verdict to another the scenarios that went it."""
+    ways: dict[tuple[Verdict, Verdict], list[str]] = {}
+    for name, way in verdicts.items():
+        ways.setdefault(way, []).append(name)
+    return [
+        (f"{old} -> {new}", ", ".join(names), f"{len(names)} scenarios")
+        for (old, new), names in sorted(ways.items(), key=lambda item: (-item[0][1], item[0][0]))
+    ]
 
 
 def _changed(lost: Sequence[str], gained: Sequence[str]) -> dict[str, str]:

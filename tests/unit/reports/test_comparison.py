@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from conformance.events import RunStarted, ScenarioFinished, ServerReady
 from conformance.history.compare import compare, sides
@@ -63,6 +64,18 @@ def test_a_capability_s_other_value_is_no_gain_and_no_loss():
     )
     assert "new capabilities: 3\n  MOVE\n  QUOTA=B\n  QUOTA=C" in text
     assert "lost capabilities: 2\n  IDLE\n  QUOTA=A" in text
+
+
+def test_what_one_side_could_not_judge_is_told_by_the_way_it_went():
+    left, right = side("a:a"), side("b:b")
+    play = left.plays["devices/expunge"][0]
+    skipped = replace(play, outcome=replace(play.outcome, verdict=Verdict.SKIP))
+    left.plays = {"x": [skipped], "y": [skipped], "z": [play]}
+    right.plays = {"x": [play], "y": [play], "z": [skipped]}
+    text = plain(lines(compare(left, right)))
+
+    assert "  pass -> skip\n      z  (1 scenarios)\n" in text
+    assert "  skip -> pass\n      x, y  (2 scenarios)\n" in text
 
 
 def test_findings_of_one_scenario_stand_together(expunge, grammar):
