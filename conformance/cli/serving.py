@@ -1,6 +1,5 @@
 """``servers``, ``build``, ``up``, ``down`` and ``doctor``: servers, without playing on them."""
 
-import asyncio
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from conformance.cli.columns import columns
-from conformance.cli.errors import UserError
+from conformance.cli.errors import INTERRUPTED, UserError
 from conformance.cli.server_options import BuildArgs, Dockerfile, Folders, Fresh, server_options
-from conformance.play.run import EXIT
+from conformance.status import EXIT
 
 if TYPE_CHECKING:
     from conformance.servers.options import Options
@@ -114,6 +113,8 @@ def _up(
 
 async def _stand(spec: str, options: "Options", certificate: Path | None) -> None:
     """Start, say how to connect, and wait to be interrupted if the server goes when we go."""
+    import asyncio
+
     from conformance.servers.standing import up
 
     standing = await up(spec, options)
@@ -183,12 +184,25 @@ def _doctor() -> None:
 
 def _done(work: Coroutine[Any, Any, T]) -> T:
     """Return what ``work`` comes to; a server's error is the user's to read."""
+    import asyncio
+
     from conformance.servers.base import ServerError
 
     try:
-        return asyncio.run(work)
+        return asyncio.run(_ended_in_order(work))
+    except asyncio.CancelledError:
+        raise typer.Exit(INTERRUPTED) from None
     except ServerError as error:
         raise UserError(_printable(str(error)), hint=_printable(error.hint)) from None
+
+
+async def _ended_in_order(work: Coroutine[Any, Any, T]) -> T:
+    """Do ``work``; at SIGTERM cancel it, so that no half-started server stays."""
+    import asyncio
+
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def _one_line(text: str) -> str:
