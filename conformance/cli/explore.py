@@ -210,6 +210,8 @@ class _Command:
         word = "ERROR" if found.error else "FOUND"
         typer.echo(f"{word}  {one_line(finding.message)}")
         often = "every time" if not shrunk.races else f"{shrunk.failed} of {shrunk.of} times"
+        if not shrunk.plays:
+            often = "once; it was not shrunk"
         typer.echo(
             f"       {finding.check}, {finding.rule} {finding.level}; session {found.session}, "
             f"{size(shrunk.scenario)} steps after {shrunk.plays} plays, fails {often}"

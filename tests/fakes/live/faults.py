@@ -26,7 +26,10 @@ class LiveFault:
 
     def caught(self, finding) -> bool:
         fault = self.fault
-        return finding.check == fault.check and finding.key.startswith(fault.key)
+        # BODY is BODYSTRUCTURE without extension data: what is wrong with one is so with both.
+        key = finding.key.replace("BODY ", "BODYSTRUCTURE ", 1)
+        keys = (finding.key, key) if "STRUCTURE" in fault.key else (finding.key,)
+        return finding.check == fault.check and any(k.startswith(fault.key) for k in keys)
 
 
 _TABLE = {(fault.base, fault.name): fault for fault in FAULTS}
