@@ -129,7 +129,7 @@ def _rejected(skeleton: Skeleton, wide: Failure, spoken: Dialect, root: str) -> 
             octets,
             wide.offset,
             spoken.usual_response,
-            lambda: _match(octets, spoken, root, strict=True),
+            lambda: _match(octets, spoken, root, strict=True) if len(octets) < _SEVERAL else None,
         )
     if not known and quirk is None:
         return reasons.extension(skeleton, wide, None, spoken.other)
@@ -144,6 +144,8 @@ def _too_lax(skeleton: Skeleton, narrow: Failure, spoken: Dialect, root: str) ->
     return reasons.violation(skeleton, narrow, kind="strict", quirk=quirk)
 
 
+_SEVERAL = 8_192
+"""The longest frame in which several quirks are looked for, which takes longer."""
 _MENDED = 65_536
 """The longest frame in which quirks are looked for."""
 
