@@ -1,6 +1,5 @@
 """``record``: the draft of a scenario from a session that is typed, or that was captured."""
 
-import asyncio
 import re
 import sys
 from collections.abc import Iterator
@@ -70,6 +69,8 @@ def _record(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Write the draft of a scenario from a session: one that you type, or one that was captured."""
+    import asyncio
+
     from conformance.cli.carrying import make_server
     from conformance.cli.writing import place
 

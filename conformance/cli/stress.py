@@ -1,6 +1,5 @@
 """``stress``: load with full checks, and live figures."""
 
-import asyncio
 import random
 import signal
 import sys
@@ -52,6 +51,8 @@ def _stress(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Let many clients work on a server at once, with every answer judged."""
+    import asyncio
+
     from conformance.explore.mixes import MIXES
     from conformance.explore.stress import Load
     from conformance.servers.base import ServerError
@@ -77,6 +78,8 @@ def _stress(
 
 async def _run(server: "Server", load: "Load", processes: int) -> int:
     """Carry it out, interruptible; the server is removed whatever happens."""
+    import asyncio
+
     from conformance.explore.stress import Tally
     from conformance.explore.trial import Trials
     from conformance.play.player import Settings
@@ -136,6 +139,8 @@ async def _load(
     tally: "Tally",
 ) -> None:
     """Work, and show how it goes; ``tally`` holds the sum at the end."""
+    import asyncio
+
     from conformance.explore.share import shared
     from conformance.explore.stress import Tally, stress
 
