@@ -109,7 +109,9 @@ def asked_ranges(sent: Sent) -> list[tuple[int, int]] | None:
     text = args[0].decode("latin-1")
     if sent.command.name.startswith("UID "):
         if "*" in text:
-            return ranges(text, max(sent.highest, 1))
+            # What it was when it was sent, or what the answer has told since.
+            now = sent.box.numbers.highest if sent.box is not None else 0
+            return ranges(text, max(sent.highest, now, 1))
         return ranges(text)
     return ranges(text, sent.count)
 
