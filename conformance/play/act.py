@@ -33,8 +33,9 @@ async def act(state: State, role: Role, step: Step) -> Reply:
             role.actor.drop()
             return Reply(Ended.ANSWERED, len(state.recorder.transcript.events) - 1)
         case "leaves":
+            lost = await ready(state, role, within)  # who never came has to come first
             role.held = role.bare = False
-            return await role.actor.leave(within)
+            return lost or await role.actor.leave(within)
     if step.verb == "hears" and role.held and not role.actor.connected:
         # What was said before the connection ended is still to be heard.
         return await _hear(state, role, step, within)

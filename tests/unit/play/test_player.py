@@ -245,3 +245,10 @@ async def test_raw_octets_go_out_as_they_are(played):
 
     assert "z1 NOOP" in sent(server)
     assert judgement.verdict is Verdict.PASS, said(judgement)
+
+
+async def test_who_never_came_comes_before_leaving(played):
+    server, _, judgement = await played("- phone: leaves\n")
+
+    assert judgement.verdict is Verdict.PASS, said(judgement)
+    assert [line.split()[1] for line in sent(server) if line.startswith("p")] == ["LOGIN", "LOGOUT"]
