@@ -98,6 +98,8 @@ class Player:
             await self.set_up()
         except (Refused, Unplayable, LibraryError) as refused:
             self.recorder.note("server", note="refused", reason=str(refused))
+            # Where another play hangs the server, those beside it get no further than this.
+            state.hung = isinstance(refused, Refused)
             return
         try:
             for number, step in enumerate(state.scenario.steps):
