@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.errors import INTERRUPTED, UserError
+from conformance.cli.play_options import JOBS, Baseline, Jobs, Repeat, Within
 from conformance.cli.server_options import (
     AllowDestructive,
     Authority,
@@ -52,14 +53,10 @@ def _run(
         str, typer.Option("--shard", metavar="N/M", help="Only the Nth of M parts; see 'merge'.")
     ] = "",
     out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("out"),
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Scenarios at once on each server.")
-    ] = 8,
+    jobs: Jobs = JOBS,
     seed: Annotated[int | None, typer.Option(help="What chance follows; shown in reports.")] = None,
-    repeat: Annotated[int, typer.Option(min=1, help="How many times to play each.")] = 1,
-    within: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that any answer may take.")
-    ] = 10.0,
+    repeat: Repeat = 1,
+    within: Within = 10.0,
     strict: Annotated[
         bool, typer.Option("--strict", help="A broken SHOULD fails the run.")
     ] = False,
@@ -69,10 +66,7 @@ def _run(
     keep_server: Annotated[
         bool, typer.Option("--keep-server", help="Leave the servers running.")
     ] = False,
-    baseline: Annotated[
-        str,
-        typer.Option(help="A file of known findings; the suite's own if not given, or 'none'."),
-    ] = "",
+    baseline: Baseline = "",
     failures: Annotated[
         bool, typer.Option("--failed", help="Only what failed in the run that --out holds.")
     ] = False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conformance.cli.errors import INTERRUPTED, UserError
+from conformance.cli.play_options import JOBS, Baseline, Jobs, Repeat, Within
 from conformance.cli.server_options import (
     AllowDestructive,
     Authority,
@@ -46,20 +47,13 @@ def _replay(
         typer.Option(help="The new run's folder; 'replayed' below the old one's if not given."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed than the run's.")] = None,
-    repeat: Annotated[int, typer.Option(min=1, help="How many times to play each.")] = 1,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Scenarios at once on each server.")
-    ] = 4,
-    within: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that any answer may take.")
-    ] = 10.0,
+    repeat: Repeat = 1,
+    jobs: Jobs = JOBS,
+    within: Within = 10.0,
     step: Annotated[
         bool, typer.Option("--step", help="Wait before each step, and show the wire.")
     ] = False,
-    baseline: Annotated[
-        str,
-        typer.Option(help="A file of known findings; the suite's own if not given, or 'none'."),
-    ] = "",
+    baseline: Baseline = "",
     folders: Folders = None,
     users: Users = None,
     ca: Authority = None,
