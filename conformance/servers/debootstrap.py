@@ -9,6 +9,7 @@ from pathlib import Path
 from conformance.paths import cache_dir
 from conformance.servers.base import ServerError
 from conformance.servers.guarded import GuardedProcess, ProcessLog
+from conformance.servers.locks import lock
 
 __all__ = ["ENVIRONMENT", "make_root", "remove_tree", "sweep", "workplace"]
 
@@ -28,8 +29,9 @@ async def make_root(suite: str, folder: Path) -> Path:
 
     ServerError shows the last lines of what failed. Cancelled, nothing runs on.
     """
-    if not shutil.which("debootstrap"):
-        await _install()
+    async with lock("apt"):  # apt lets one at a time, and two suites may be made at once
+        if not shutil.which("debootstrap"):
+            await _install()
     root = folder / "root"
     root.mkdir(parents=True)
     # Its mounts of /proc and /sys stay in a namespace of their own, and end with it.

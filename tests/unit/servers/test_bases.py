@@ -30,6 +30,26 @@ async def test_without_debootstrap_and_apt(monkeypatch):
     assert "install debootstrap" in caught.value.hint
 
 
+async def test_two_suites_at_once_do_not_both_use_apt(monkeypatch, tmp_path):
+    installed, busy = [], []
+
+    async def run(*command):
+        if command[0] == "apt-get":
+            assert not busy, "apt lets one at a time"
+            busy.append(command)
+            await asyncio.sleep(0)
+            busy.pop()
+            if "install" in command:
+                installed.append(command)
+        elif "debootstrap" in command:
+            (Path(command[-1]) / "usr/sbin").mkdir(parents=True)
+
+    monkeypatch.setattr(debootstrap, "_run", run)
+    monkeypatch.setattr(debootstrap.shutil, "which", lambda what: what != "debootstrap" or installed)
+    await asyncio.gather(*(debootstrap.make_root(s, tmp_path / s) for s in ("sid", "trixie")))
+    assert len(installed) == 1
+
+
 async def test_a_command_that_fails_shows_its_end():
     with pytest.raises(ServerError, match="sh ended with 3") as caught:
         await debootstrap._run("sh", "-c", "for i in $(seq 50); do echo line $i; done; exit 3")
