@@ -149,7 +149,10 @@ class ImapActor(Client):
         return tag, [bytes(write) for write in writes]
 
     async def command(self, pieces: Pieces, within: float) -> Reply:
-        """Send a command, each literal after its continuation, and wait for the tagged response."""
+        """Send a command, each literal after its continuation, and wait for the tagged response.
+
+        An AUTHENTICATE that is challenged is cancelled (RFC 9051 section 6.2.2).
+        """
         tag, writes = self.start(pieces)
         connection = self.connection
         answers = self._answers
@@ -163,9 +166,16 @@ class ImapActor(Client):
                 return Reply(ended, connection.last)
             if tag in answers:  # refused before the literal was sent
                 return answers.pop(tag)
+        self._continuations.clear()
         connection.send(writes[-1])
+        name = writes[0][len(tag) :].split(None, 1)[0].upper()
+        if name == b"AUTHENTICATE":
+            # There is nothing more to say, and the server would wait for it.
+            await connection.until(lambda: bool(self._continuations) or tag in answers, within)
+            if self._continuations and tag not in answers:
+                connection.send(b"*\r\n")
         reply = await self._answer(tag, within)
-        if writes[0][len(tag) + 1 : len(tag) + 9].upper() in (b"STARTTLS", b"COMPRESS"):
+        if name in (b"STARTTLS", b"COMPRESS"):
             return await self._switch(tag, writes[0], reply, within)
         return reply
 

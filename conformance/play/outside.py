@@ -8,7 +8,7 @@ from conformance.scenario.model import Scenario, Step
 from conformance.scenario.reading import seconds
 from conformance.servers.base import Server, ServerError
 
-__all__ = ["disturbs", "may_break", "network", "relayed", "server"]
+__all__ = ["disturbs", "listens", "may_break", "network", "relayed", "server"]
 
 
 def may_break(server: Server) -> None:
@@ -23,6 +23,11 @@ def may_break(server: Server) -> None:
 def disturbs(scenario: Scenario) -> bool:
     """Return whether the scenario does something to the server, so that it must play alone."""
     return any(step.actor == "server" for step in _all(scenario.steps))
+
+
+def listens(scenario: Scenario) -> bool:
+    """Return whether an actor waits for what the server may say, or not, of its own accord."""
+    return any(step.verb in ("hears", "polls") for step in _all(scenario.steps))
 
 
 def relayed(scenario: Scenario) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """A run: scenarios times servers, as a stream of events."""
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from time import perf_counter
 from conformance import __version__
 from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished
 from conformance.play.judges import Judges
-from conformance.play.outside import disturbs
+from conformance.play.outside import disturbs, listens
 from conformance.play.player import Settings
 from conformance.play.stage import Stage, open_all
 from conformance.play.store import Store
@@ -20,6 +21,9 @@ from conformance.status import EXIT
 from conformance.verdict import Verdict
 
 __all__ = ["Plan", "run"]
+
+Play = tuple[Scenario, int]
+"""A scenario and the number of its repetition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
             status.lost = len(ready) < len(stages)
             await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
     except asyncio.CancelledError:
+        for stage in stages:
+            stage.leave_in_doubt()
         emit(RunFinished(perf_counter() - start, EXIT.INTERRUPTED, interrupted=True))
         raise
     finally:
@@ -110,14 +116,48 @@ class _Status:
 
 async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
     everything = [(each, repeat) for repeat in range(plan.repeat) for each in plan.scenarios]
-    # Those that must play alone would each wait for the slowest beside them: they come last.
     together = [play for play in everything if not disturbs(play[0])]
     apart = [play for play in everything if disturbs(play[0])]
-    for plays, jobs in ((together, plan.jobs if stage.server.info.isolated else 1), (apart, 1)):
-        plays.reverse()
-        await asyncio.gather(*(_work(stage, plays, status) for _ in range(min(jobs, len(plays)))))
+    if plan.jobs == 1 or not stage.server.info.isolated:
+        together, apart = [], everything
+    # Those that must play alone would each wait for the slowest beside them: they come last.
+    doubted: list[Play] = []
+    chance = random.Random(plan.settings.seed)  # noqa: S311 - no secret
+    together = _dealt(together, chance)
+    together.reverse()
+    await asyncio.gather(
+        *(_work(stage, together, doubted, status) for _ in range(min(plan.jobs, len(together))))
+    )
+    for play in doubted:
+        status.take(await stage.perform(*play))
+    for play in apart:
+        if status.stop:
+            break
+        status.take(await stage.perform(*play))
 
 
-async def _work(stage: Stage, plays: list[tuple[Scenario, int]], status: _Status) -> None:
+def _dealt(plays: list[Play], chance: random.Random) -> list[Play]:
+    """Return ``plays`` with the patient ones strewn over two thirds, none left for the end.
+
+    Side by side they would take every turn only to wait, and no one else could play.
+    """
+    patient = [play for play in plays if listens(play[0])]
+    quick = [play for play in plays if not listens(play[0])]
+    chance.shuffle(patient)
+    every = max(1, 2 * len(quick) // (3 * len(patient) or 1))
+    dealt: list[Play] = []
+    for at, play in enumerate(quick):
+        if at % every == 0 and patient:
+            dealt.append(patient.pop())
+        dealt.append(play)
+    return dealt + patient
+
+
+async def _work(stage: Stage, plays: list[Play], doubted: list[Play], status: _Status) -> None:
     while plays and not status.stop:
-        status.take(await stage.perform(*plays.pop()))
+        play = plays.pop()
+        finished = await stage.attempt(*play)
+        if finished is None:
+            doubted.append(play)
+        else:
+            status.take(finished)

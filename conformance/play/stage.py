@@ -9,9 +9,8 @@ from time import perf_counter
 from conformance.check.judge import Judgement
 from conformance.events import Event, ScenarioFinished, ScenarioStarted, ServerLost, ServerReady
 from conformance.play.fill import Unplayable
-from conformance.play.gate import Gate
 from conformance.play.judges import Judge, judge_here
-from conformance.play.outside import disturbs, may_break
+from conformance.play.outside import may_break
 from conformance.play.player import Played, Settings, play
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
@@ -30,16 +29,16 @@ Annotate = Callable[[ScenarioFinished], ScenarioFinished]
 class _Take:
     """A play with its judgement.
 
-    generation  the start of the server that it began on
-    company     whether other scenarios were played meanwhile
+    company  whether other scenarios were played meanwhile
+    mended   whether the server was started again meanwhile, for the sake of another
     """
 
     played: Played
     judgement: Judgement
-    generation: int
     seconds: float
     health: Health
     company: bool = False
+    mended: bool = False
 
 
 class Stage:
@@ -69,9 +68,11 @@ class Stage:
         self._run = run
         self._annotate = annotate
         self._judge = judge
-        self._gate = Gate()
+        self._mending = asyncio.Lock()
         self._generation = 0
         self._count = 0
+        self._playing = 0
+        self._doubts: dict[tuple[str, int], tuple[Scenario, _Take]] = {}
         self._offered: frozenset[str] = frozenset()
 
     async def open(self) -> bool:
@@ -101,26 +102,61 @@ class Stage:
         """Remove the server, whatever state it is in."""
         await self.server.stop()
 
+    async def attempt(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished | None:
+        """Play and judge ``scenario`` beside others, and tell of it.
+
+        None where one of the others may be to blame for what went wrong: then ``perform`` it
+        once nobody else plays. Never raises for what a server does.
+        """
+        self._emit(ScenarioStarted(self.server.spec, scenario.id))
+        excused = self._excused(scenario, repeat)
+        if excused is not None:
+            return excused
+        take = await self._take(scenario)
+        event = self._event(scenario, repeat, take)
+        if take.company and self._doubtful(take, event):
+            self._doubts[scenario.id, repeat] = scenario, take
+            return None
+        self._emit(event)
+        return event
+
     async def perform(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished:
-        """Play and judge ``scenario`` and tell of it; never raises for what a server does."""
+        """Play and judge ``scenario`` alone, and tell of it; never raises for what a server does.
+
+        What an attempt beside others left in doubt, this decides.
+        """
+        _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
+        if not doubt:
+            self._emit(ScenarioStarted(self.server.spec, scenario.id))
+        excused = self._excused(scenario, repeat)
+        if excused is not None:
+            return excused
+        if doubt:
+            await self._look(connect=False)  # what the log still holds is not this one's
+        take = await self._take(scenario)
+        if doubt and doubt.health.crashes and not take.health.crashes:
+            # Some scenario did it; each that lost its connection is played alone as well.
+            findings = (*take.judgement.findings, _crash_in_company(doubt.health))
+            verdict = max(take.judgement.verdict, Verdict.WARN)
+            judgement = replace(take.judgement, findings=findings, verdict=verdict)
+            take = replace(take, judgement=judgement)
+        event = self._event(scenario, repeat, take)
+        self._doubts.pop((scenario.id, repeat), None)
+        self._emit(event)
+        return event
+
+    def leave_in_doubt(self) -> None:
+        """Tell of what was attempted and cannot be repeated alone any more."""
+        reason = "it failed beside others, and the run ended before it was played alone"
+        for (_, repeat), (scenario, take) in self._doubts.items():
+            judgement = Judgement(Verdict.INCONCLUSIVE, (), reason=reason)
+            health = Health(running=True, answers=True)
+            untold = replace(take, judgement=judgement, health=health)
+            self._emit(self._event(scenario, repeat, untold))
+        self._doubts.clear()
+
+    def _event(self, scenario: Scenario, repeat: int, take: _Take) -> ScenarioFinished:
         spec = self.server.spec
-        self._emit(ScenarioStarted(spec, scenario.id))
-        missing = self._missing(scenario)
-        if missing or self.lost:
-            reason = "the server was lost" if self.lost else missing
-            verdict = Verdict.INCONCLUSIVE if self.lost else Verdict.SKIP
-            outcome = Outcome(scenario.id, spec, verdict, reason=reason, repeat=repeat)
-            return self._tell(scenario, outcome, "", "")
-        turn = self._gate.alone if disturbs(scenario) else self._gate.shared
-        async with turn():
-            take = await self._take(scenario)
-            take = replace(take, company=self._gate.company)
-        if (
-            self._ailing(take)
-            or self._generation != take.generation
-            or (take.company and self._suspect(take))
-        ):
-            take = await self._again(scenario, take)
         findings = take.judgement.findings + self._crash_findings(take.health)
         outcome = Outcome(
             scenario=scenario.id,
@@ -134,9 +170,21 @@ class Stage:
         )
         path = self._store.transcript(spec, scenario.id, repeat, take.played.transcript)
         bad = take.played.hung or bool(take.health.crashes)
-        return self._tell(scenario, outcome, path, self.server.log() if bad else "")
+        return self._told(scenario, outcome, path, self.server.log() if bad else "")
 
-    def _tell(
+    def _excused(self, scenario: Scenario, repeat: int) -> ScenarioFinished | None:
+        """Tell of what cannot be played at all."""
+        missing = self._missing(scenario)
+        if not missing and not self.lost:
+            return None
+        reason = "the server was lost" if self.lost else missing
+        verdict = Verdict.INCONCLUSIVE if self.lost else Verdict.SKIP
+        outcome = Outcome(scenario.id, self.server.spec, verdict, reason=reason, repeat=repeat)
+        event = self._told(scenario, outcome, "", "")
+        self._emit(event)
+        return event
+
+    def _told(
         self, scenario: Scenario, outcome: Outcome, transcript: str, log: str
     ) -> ScenarioFinished:
         event = ScenarioFinished(
@@ -150,10 +198,7 @@ class Stage:
             tags=scenario.tags,
             log=log,
         )
-        if self._annotate is not None:
-            event = self._annotate(event)
-        self._emit(event)
-        return event
+        return event if self._annotate is None else self._annotate(event)
 
     def _missing(self, scenario: Scenario) -> str:
         """Return that the server, or this machine, lacks what the scenario needs; empty if not."""
@@ -171,16 +216,19 @@ class Stage:
         return ""
 
     async def _take(self, scenario: Scenario) -> _Take:
-        start = perf_counter()
-        generation = self._generation
+        async with self._mending:  # a server that is being started again is no stage
+            start = perf_counter()
+            generation = self._generation
         self._count += 1
+        mine, company = self._count, self._playing > 0
         header = {"scenario": scenario.id, "server": self.server.spec}
         recorder = Recorder(header)
+        self._playing += 1
         try:
             played = await play(
                 scenario,
                 self.server,
-                f"{self._run}-{self._count}",
+                f"{self._run}-{mine}",
                 recorder,
                 self._settings,
                 self._offered,
@@ -188,9 +236,15 @@ class Stage:
         except (Unplayable, Refused, ServerError) as reason:
             recorder.note("server", note="refused", reason=str(reason))
             played = Played(recorder.transcript)
+        finally:
+            self._playing -= 1
+        company = company or self._count > mine
         health = await self._look(connect=played.hung)
+        ill = not health.running or (played.hung and not health.answers)
+        mended = not (ill and await self._mend(generation)) and self._generation != generation
         judgement = await self._judge(played.transcript, scenario)
-        return _Take(played, judgement, generation, perf_counter() - start, health)
+        seconds = perf_counter() - start
+        return _Take(played, judgement, seconds, health, company=company, mended=mended)
 
     async def _look(self, *, connect: bool) -> Health:
         try:
@@ -199,43 +253,31 @@ class Stage:
             return Health(running=False, answers=False)
 
     @staticmethod
-    def _ailing(take: _Take) -> bool:
-        return not take.health.running or (take.played.hung and not take.health.answers)
+    def _doubtful(take: _Take, event: ScenarioFinished) -> bool:
+        """Whether another scenario may have done to the server what this one suffered.
 
-    @staticmethod
-    def _suspect(take: _Take) -> bool:
-        """Whether the server, or a process of it, may have died by this scenario or by another."""
-        lost = any(f.check == "progress" for f in take.judgement.findings)
-        return lost or bool(take.health.crashes)
+        What a baseline expects of this one is in no doubt.
+        """
+        if take.mended and take.judgement.verdict > Verdict.SKIP:
+            return True
+        suffered = [f for f in event.outcome.findings if f.check in ("progress", "health")]
+        return any(f.fingerprint(event.outcome.scenario) not in event.known for f in suffered)
 
-    async def _again(self, scenario: Scenario, take: _Take) -> _Take:
-        """Mend the server; play alone what went wrong while others may have been the cause."""
-        async with self._gate.alone():
-            ill = self._ailing(take) and self._generation == take.generation
-            if ill and not await self._mend():
-                return take
-            if take.judgement.verdict <= Verdict.SKIP and not take.health.crashes:
-                return take
-            second = await self._take(scenario)
-            if self._ailing(second):
-                await self._mend()
-        if take.health.crashes and not second.health.crashes:
-            # Some scenario did it; each that lost its connection is played alone as well.
-            findings = (*second.judgement.findings, _crash_in_company(take.health))
-            verdict = max(second.judgement.verdict, Verdict.WARN)
-            judgement = replace(second.judgement, findings=findings, verdict=verdict)
-            second = replace(second, judgement=judgement)
-        return second
+    async def _mend(self, generation: int) -> bool:
+        """Start the server again, unless that was done since ``generation``; return whether.
 
-    async def _mend(self) -> bool:
-        """Start the server again; return whether that worked."""
-        self._generation += 1
-        try:
-            await self.server.kill()
-        except ServerError as error:
-            self._lose(error)
-            return False
-        return True
+        Who plays meanwhile loses the connection and is in doubt; waiting for all of them first
+        would cost each its longest wait.
+        """
+        async with self._mending:
+            if self.lost or self._generation != generation:
+                return False
+            try:
+                await self.server.kill()
+            except ServerError as error:
+                self._lose(error)
+            self._generation += 1
+            return True
 
     def _lose(self, error: ServerError | Refused) -> None:
         self.lost = True

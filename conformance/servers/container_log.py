@@ -8,6 +8,7 @@ from docker.models.containers import Container
 __all__ = ["ContainerLog"]
 
 _KEPT = 2000
+_FEW = 60
 _LINE = 4000
 
 
@@ -26,16 +27,21 @@ class ContainerLog:
 
     def read(self, container: Container) -> list[str]:
         """Return the new lines and keep them. Blocking; raises what the SDK raises."""
-        raw = container.logs(timestamps=True, since=_seconds(self._last), tail=_KEPT)
-        fresh = []
-        for line in raw.decode(errors="replace").splitlines():
-            stamp, _, text = line.partition(" ")
-            if stamp > self._last:
-                fresh.append(text[:_LINE])
+        # The engine takes a while for each line that it has to look through.
+        fresh = self._after(container, _FEW)
+        if len(fresh) == _FEW:  # there may be more of them
+            fresh = self._after(container, _KEPT)
         if fresh:
-            self._last = stamp
-        self._kept.extend(fresh)
-        return fresh
+            self._last = fresh[-1][0]
+        texts = [text for _, text in fresh]
+        self._kept.extend(texts)
+        return texts
+
+    def _after(self, container: Container, tail: int) -> list[tuple[str, str]]:
+        """Return those of the last ``tail`` lines that are new, with their stamps."""
+        raw = container.logs(timestamps=True, since=_seconds(self._last), tail=tail)
+        lines = (line.partition(" ") for line in raw.decode(errors="replace").splitlines())
+        return [(stamp, text[:_LINE]) for stamp, _, text in lines if stamp > self._last]
 
     def tail(self, lines: int) -> str:
         """Return the last ``lines`` of what was read."""

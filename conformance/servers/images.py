@@ -189,18 +189,19 @@ def _true_version(definition: Definition, image: str) -> str:
     if not definition.version:
         return ""
     with explain(f"ask {definition.name} for its version"):
+        container = connect().containers.create(
+            image,
+            list(definition.version),
+            entrypoint="",
+            network_disabled=True,
+            labels=mine(),
+        )
         try:
-            output: Any = connect().containers.run(
-                image,
-                list(definition.version),
-                entrypoint="",
-                remove=True,
-                stderr=True,
-                network_disabled=True,
-                labels=mine(),
-            )
-        except docker.errors.ContainerError as error:
-            output = error.stderr or b""
+            container.start()
+            container.wait(timeout=60)
+            output: Any = container.logs()
+        finally:
+            container.remove(v=True, force=True)
     text = bytes(output).decode(errors="replace")
     match = re.search(definition.version_pattern, text)
     if not match:

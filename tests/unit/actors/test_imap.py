@@ -138,6 +138,21 @@ async def test_a_flood_ends_the_connection():
     assert b"99,999,999,999 octets was announced" in transcript.events[-1].octets
 
 
+async def test_an_authenticate_that_is_challenged_is_cancelled():
+    transcript = Transcript()
+    answers = {"AUTHENTICATE": "+ \r\n", "RESPONSE": "%TAG BAD cancelled\r\n"}
+    async with scripted(answers) as server:
+        phone = actor(server, transcript)
+        await phone.connect(5)
+        reply = await phone.command([b"AUTHENTICATE PLAIN"], 5)
+
+    assert reply.octets == b"p1 BAD cancelled\r\n"
+    assert [e.octets for e in transcript.events if e.kind is Kind.SENT] == [
+        b"p1 AUTHENTICATE PLAIN\r\n",
+        b"*\r\n",
+    ]
+
+
 async def test_login_quotes_what_is_no_atom():
     transcript = Transcript()
     async with scripted() as server:

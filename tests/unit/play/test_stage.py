@@ -1,10 +1,20 @@
 """A run on a server: skipped for want of a capability, mended after a hang, always removed."""
 
+import asyncio
+import random
+from dataclasses import replace
+
 import pytest
 
-from conformance.events import RunFinished, ScenarioFinished, ServerLost, ServerReady
+from conformance.events import (
+    RunFinished,
+    ScenarioFinished,
+    ScenarioStarted,
+    ServerLost,
+    ServerReady,
+)
 from conformance.play.player import Settings
-from conformance.play.run import Plan, run
+from conformance.play.run import Plan, _dealt, run
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
 from conformance.status import EXIT
@@ -80,6 +90,86 @@ async def test_a_hung_server_is_started_again_and_the_rest_goes_on(tmp_path, sce
     assert [f.message for f in finished["hangs"].findings] == ["no answer in time: phone: XHANG"]
     assert finished["next"].verdict is Verdict.PASS
     assert server.killed >= 1
+
+
+async def test_who_suffered_by_another_is_played_again_alone(tmp_path, scenario):
+    server = ScriptedServer()
+    beside = 0
+
+    def hang(_):
+        server.ill = True
+
+    def last(_):
+        nonlocal beside
+        beside += 1
+        return None if beside == 1 else "%TAG OK now\r\n"
+
+    server.answers |= {"XHANG": hang, "XLAST": last}
+    scenarios = [scenario("hangs", "- phone: XHANG\n"), scenario("suffers", "- phone: XLAST\n")]
+
+    status, finished, events = await carried_out(tmp_path, scenarios, server, jobs=2)
+
+    assert status == EXIT.FAILED
+    assert finished["suffers"].verdict is Verdict.PASS
+    assert [f.message for f in finished["hangs"].findings] == ["no answer in time: phone: XHANG"]
+    assert beside == 2
+    assert sum(isinstance(e, ScenarioStarted) for e in events) == 2
+    assert sum(isinstance(e, ScenarioFinished) for e in events) == 2
+
+
+async def test_what_a_baseline_expects_is_in_no_doubt(tmp_path, scenario):
+    asked = 0
+
+    def never(_):
+        nonlocal asked
+        asked += 1
+
+    def known(event):
+        told = {f.fingerprint(event.outcome.scenario): "so it is" for f in event.outcome.findings}
+        return replace(event, known=told)
+
+    scenarios = [scenario("mute", "- phone: XMUTE\n"), scenario("good", "- phone: NOOP\n")]
+    for annotate, times in ((None, 2), (known, 1)):
+        asked = 0
+        server = ScriptedServer({"XMUTE": never})
+        await carried_out(tmp_path, scenarios, server, jobs=2, annotate=annotate)
+        assert asked == times
+
+
+async def test_an_interrupted_run_tells_what_is_in_doubt(tmp_path, scenario):
+    asked, again = [], asyncio.Event()
+
+    def never(_):
+        asked.append(1)
+        if len(asked) == 3:  # two side by side, then the first of them alone
+            again.set()
+
+    server = ScriptedServer({"XMUTE": never})
+    scenarios = [scenario("mute", "- phone: XMUTE\n"), scenario("also", "- phone: XMUTE\n")]
+    events = []
+    plan = Plan(scenarios, [server], settings=Settings(within=0.2, look=False), jobs=2)
+    task = asyncio.create_task(run(plan, Store(tmp_path / "out"), events.append))
+    await again.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    told = [e.outcome for e in events if isinstance(e, ScenarioFinished)]
+    assert [outcome.verdict for outcome in told] == [Verdict.INCONCLUSIVE] * 2
+    assert all(outcome.reason.startswith("it failed beside others") for outcome in told)
+    assert isinstance(events[-1], RunFinished)
+
+
+async def test_those_who_wait_are_strewn_among_the_others(scenario):
+    wait = "- phone: idles\n- phone: hears\n  must: [1 EXISTS]\n"
+    plays = [(scenario(f"wait{n}", wait), 0) for n in range(3)]
+    plays += [(scenario(f"quick{n}", "- phone: NOOP\n"), 0) for n in range(12)]
+
+    dealt = [play[0].id for play in _dealt(plays, random.Random(1))]
+
+    assert [at for at, name in enumerate(dealt) if name.startswith("wait")] == [0, 3, 6]
+    assert [name for name in dealt if name.startswith("q")] == [f"quick{n}" for n in range(12)]
+    assert sorted(dealt) == sorted(play[0].id for play in plays)
 
 
 async def test_a_server_that_does_not_greet_is_lost(tmp_path, scenario):

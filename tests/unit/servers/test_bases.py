@@ -45,7 +45,9 @@ async def test_two_suites_at_once_do_not_both_use_apt(monkeypatch, tmp_path):
             (Path(command[-1]) / "usr/sbin").mkdir(parents=True)
 
     monkeypatch.setattr(debootstrap, "_run", run)
-    monkeypatch.setattr(debootstrap.shutil, "which", lambda what: what != "debootstrap" or installed)
+    monkeypatch.setattr(
+        debootstrap.shutil, "which", lambda what: what != "debootstrap" or installed
+    )
     await asyncio.gather(*(debootstrap.make_root(s, tmp_path / s) for s in ("sid", "trixie")))
     assert len(installed) == 1
 
