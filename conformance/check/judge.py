@@ -1,6 +1,8 @@
 """Judge a transcript by its scenario: run every check over it and bring the findings together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from conformance.check.always.behaviours import Behaviours
@@ -48,9 +50,10 @@ def judge(
     ]
     choices = [check for check in checks if isinstance(check, Behaviours)]
     walk = _Walk(scenario, checks)
-    for index, event in enumerate(transcript.events):
-        walk.see(index, event)
-    walk.end()
+    with _uncollected():
+        for index, event in enumerate(transcript.events):
+            walk.see(index, event)
+        walk.end()
     findings = tuple(walk.findings)
     verdict = worst(findings)
     if walk.reason and verdict < Verdict.INCONCLUSIVE:
@@ -59,6 +62,21 @@ def judge(
     for choice in choices:
         behaviours = choice.seen | behaviours
     return Judgement(verdict, findings, walk.reason, behaviours)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector out: what checks remember is much, and hardly ever a cycle.
+
+    It would walk through all of it again and again; reference counts free the rest.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Walk:

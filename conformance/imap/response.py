@@ -7,7 +7,7 @@ Response whose kind is empty: the grammar says what is wrong with it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conformance.imap.tree import Atom, Malformed, Node, read
 
@@ -82,11 +82,19 @@ def item_name(name: bytes) -> str:
 
     No RFC fixes the order in which a server repeats the names of header fields.
     """
+    return _usual_name(name) if len(name) <= _USUAL else _name(name)
+
+
+def _name(name: bytes) -> str:
     text = name.decode("latin-1").upper()
     if "[" not in text:
         return text
     text = _SPACES.sub(" ", _LITERAL.sub("", text).replace('"', ""))
     return _FIELDS.sub(lambda m: f"({' '.join(sorted(m[1].split()))})", text)
+
+
+_USUAL = 64  # longer ones are not worth keeping
+_usual_name = lru_cache(maxsize=512)(_name)
 
 
 def parse_response(frame: bytes) -> Response:
