@@ -54,6 +54,7 @@ VANISHED in two || syncing || a< * VANISHED (EARLIER) 1 || a< * VANISHED (EARLIE
 MODSEQ grows || syncing || a< a8 OK || a< * 1 FETCH (UID 2 FLAGS (\Seen \Flagged) MODSEQ (30));;a< a8 OK fetched
 HIGHESTMODSEQ in an untagged OK || syncing || a< a8 OK || a< * OK [HIGHESTMODSEQ 23] so far;;a< a8 OK fetched
 conditional STORE refused || syncing || a< * 2 FETCH (UID 2 MODSEQ (21)) || a< * 2 FETCH (UID 2 FLAGS () MODSEQ (15));;@LATER@a< a5 OK stored@TO@a< a5 OK [MODIFIED 2] not stored
+a conditional STORE of what is so already tells nothing || syncing || a> a6 || a> a5b UID STORE 2 (UNCHANGEDSINCE 99) +FLAGS.SILENT (\Flagged);;a< a5b OK stored;;a> a6 UID STORE 1 +FLAGS.SILENT (\Deleted)
 UIDVALIDITY is new || syncing || a> a11 || a> a10b NOOP;;a< a10b OK nothing;;a> a11 CLOSE
 NO with an odd text || moving || a< a18 OK || a< a18 NO [UNAVAILABLE] the quota is asleep
 ID with fields without values || moving || a< * ID || a< * ID ("name" NIL "version" NIL)

@@ -28,6 +28,7 @@ class Sent:
     former   for SELECT: the name of the mailbox that was selected before
     offered  the capabilities that the client knew of
     shared   whether another command under way has the same tag
+    stirred  the client's latest command before it that may have changed flags unheard
     """
 
     command: Command
@@ -41,6 +42,7 @@ class Sent:
     offered: frozenset[str] = frozenset()
     known_user: bool = False
     shared: bool = False
+    stirred: int = -1
 
 
 @dataclass(slots=True)

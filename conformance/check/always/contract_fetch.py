@@ -187,8 +187,24 @@ def _changes(box: Box, number: int, action: str, flags: Flags) -> bool:
     return flags != known[0] - {b"\\recent"}
 
 
+def _fresh(moment: Moment, lens: Lens, number: int) -> bool:
+    """Whether the flags that the client knows are those that the command met."""
+    sent = moment.sent
+    if sent is None or sent.box is None:
+        return False
+    known = sent.box.flags.get(sent.box.numbers.uid(number) or 0)
+    return (
+        known is not None
+        and known[1] > sent.stirred
+        and not lens.disturbed(moment.client, known[1])
+    )
+
+
 def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
-    """A conditional STORE tells the new mod-sequence of what it changed (RFC 7162 3.1.3)."""
+    """A conditional STORE tells the new mod-sequence of what it changed (RFC 7162 3.1.3).
+
+    What was so already keeps its mod-sequence (3.1.11), so there may be nothing to tell.
+    """
     sent, response = done(moment, "STORE", "UID STORE"), moment.response
     if sent is None or response is None or sent.box is None:
         return
@@ -197,11 +213,14 @@ def store_modseq(moment: Moment, lens: Lens) -> Iterator[Finding]:
     spans = asked_ranges(sent)
     if spans is None or response.code == "MODIFIED" or not _settled(moment, sent):
         return
+    action, flags = asked_action(sent)
     got = _told(lens.answers(moment, sent))
     for number in _wanted(sent, spans):
         if lens.may_be_gone(moment.client, sent.box, sent.box.numbers.uid(number)):
             continue
-        if "MODSEQ" not in got.get(number, ()):
+        told = got.get(number, set())
+        changed = _changes(sent.box, number, action, flags) and _fresh(moment, lens, number)
+        if "MODSEQ" not in told and ("FLAGS" in told or changed):
             yield blame(
                 moment,
                 "RFC7162:3.1.3",

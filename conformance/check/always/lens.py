@@ -151,6 +151,7 @@ class Lens:
         client.asked.setdefault(name, sent.index)
         client.enabling.update(dict.fromkeys(enabling(command), sent.index))
         if name.endswith(("STORE", "FETCH")):
+            sent.stirred = client.stirred
             if stirs(command):
                 client.stirred = index
         elif name.endswith(("SEARCH", "SORT")):
