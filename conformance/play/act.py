@@ -95,7 +95,10 @@ async def ready(state: State, role: Role, within: float) -> Reply | None:
 
 async def _command(state: State, role: Role, step: Step, within: float) -> Reply:
     facts = state.recorder.facts
-    session = state.recorder.replay.track(role.name).session
+    track = state.recorder.replay.track(role.name)
+    session = track.session
+    # POP3's LIST, too, has an argument, and it is no mailbox.
+    named = facts.namespace.command if track.speaks == "imap" else str
     number = session.numbers.number if session is not None else lambda _: None
     values = {
         "user": role.credentials.user.encode(),
@@ -103,7 +106,7 @@ async def _command(state: State, role: Role, step: Step, within: float) -> Reply
         **state.captures,
     }
     commands = [
-        fill(facts.namespace.command(command), facts, values, number)
+        fill(named(command), facts, values, number)
         for command in step.command.split("\n")
     ]
     if len(commands) > 1:
