@@ -127,7 +127,16 @@ class Replay:
             self.facts.messages[values["name"]] = values["octets"].encode("latin-1")
         elif note == "uid":
             self.facts.uids[values["name"]] = values["uid"]
-            self.world.mailbox(values["user"], values["mailbox"].encode()).alive.add(values["uid"])
+            box = self.world.mailbox(values["user"], values["mailbox"].encode())
+            box.alive.add(values["uid"])
+            # It was listed to learn this: before others come, nothing is left to know, though
+            # a server without UIDPLUS named no UID when it was put in.
+            if not any(
+                other.connected and other.user == track.user
+                for other in self.tracks.values()
+                if other is not track
+            ):
+                box.complete = True
 
 
 def replay(transcript: Transcript) -> Replay:
