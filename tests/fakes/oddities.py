@@ -84,5 +84,6 @@ NOTIFY tells of another mailbox || reading || a> a10 || a> a99 NOTIFY SET (PERSO
 part of a search's result || searching || a> a23 || a> a230 UID SEARCH RETURN (PARTIAL 1:2) ALL;;a< * ESEARCH (TAG "a230") UID PARTIAL (1:2 1:2);;a< a230 OK partial;;a> a23 SEARCH SMALLER 150
 EXISTS grows during SORT || sorting || a< a16 OK || a< * 5 EXISTS;;a< a16 OK sorted
 THREAD in two responses || sorting || a< * THREAD (3)(1 4) || a< * THREAD (3);;a< * THREAD (1 4)
+MIN of an extended SORT comes first in its order || sorting || a< a15 OK || a< a15 OK threaded;;a> a150 SORT RETURN (MIN MAX COUNT ALL) (REVERSE ARRIVAL) US-ASCII ALL;;a< * ESEARCH (TAG "a150") MIN 4 MAX 1 COUNT 4 ALL 4,3,2,1;;a< a150 OK sorted
 """.strip().splitlines()
 ]

@@ -83,8 +83,8 @@ def enabling(command: Command) -> list[str]:
 
     What ENABLE does, ENABLED tells.
     """
-    if command.name in ("APPEND", "LOGIN", "ENABLE"):
-        return []
+    if command.name in ("APPEND", "LOGIN", "ENABLE") or command.name.endswith(("SORT", "THREAD")):
+        return []  # a MODSEQ criterion counts in SEARCH alone
     words = (word.decode("latin-1").upper() for word in _words(command.args) if len(word) < 30)
     return ["CONDSTORE"] if any(word in _CONDSTORE for word in words) else []
 

@@ -167,10 +167,13 @@ def _wrong(
 
 
 def _items(moment: Moment, sent: Sent, answer: Answer, matching: list[int]) -> Iterator[Finding]:
-    """COUNT, MIN and MAX are those of what matches."""
+    """COUNT, MIN and MAX are those of what matches; SORT's are the ends of its order."""
+    ordered = sent.command.name.endswith("SORT")
     for item, value in answer.items.items():
         if item == "COUNT":
             right: int | None = len(matching)
+        elif ordered and value in matching:
+            continue  # RFC 5267 section 3.1
         elif not matching:
             right = None
         else:

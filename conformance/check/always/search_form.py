@@ -46,7 +46,10 @@ def agrees(moment: Moment, lens: Lens) -> Iterator[Finding]:
     """MIN, MAX, COUNT and ALL speak of the same result (RFC 4731 section 3.1)."""
     if moment.response is None:
         return
-    items = esearch(moment.response)[2]
+    tag, _, items = esearch(moment.response)
+    sent = moment.client.pending.get(tag) if tag is not None else None
+    if sent is not None and sent.command.name.endswith("SORT"):
+        return  # MIN and MAX are the first and the last of the order (RFC 5267 section 3.1)
     low, high = number_of(items.get("MIN")), number_of(items.get("MAX"))
     count, everything = number_of(items.get("COUNT")), number_set(items.get("ALL"))
     if low is not None and high is not None and low > high:

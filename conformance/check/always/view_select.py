@@ -102,7 +102,16 @@ def uidnext_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
             level="MUST NOT",
             known=(index,),
         )
-    highest = max(folder.mails, default=0)
+    mine = client.box if response.kind == "STATUS" else None
+    own = mine if mine is not None and mine.folder is folder else None
+    # STATUS is no way to ask for news of the selected mailbox (RFC 9051 section 6.3.11): there it
+    # may know no more than this client was told.
+    mails = (
+        uid
+        for uid, mail in folder.mails.items()
+        if own is None or uid <= own.numbers.highest or mail.index < own.index
+    )
+    highest = max(mails, default=0)
     if 0 < value <= highest and folder.mails[highest].index < began:
         yield blame(
             moment,
