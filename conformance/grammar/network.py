@@ -21,10 +21,16 @@ __all__ = ["Head", "Machine", "Network", "Shortcut"]
 Shortcut = Callable[[bytes, int], "re.Match[bytes] | None"]
 """Finds the one end a rule can have from an offset on; None if it has to be walked."""
 
+Shortcuts = Callable[[str], tuple[Callable[[], Shortcut], bool] | None]
+"""Returns, for a rule that ends in one way only, what makes its shortcut, and if it is a word."""
+
 
 @dataclass(slots=True, eq=False)
 class Machine:
-    """One rule: its name as in the RFC, its section, and its first state (built when asked)."""
+    """One rule: its name as in the RFC, its section, and its first state (built when asked).
+
+    word  only what follows shows where its shortcut ends: on its own, the rule might go on
+    """
 
     name: str
     key: str
@@ -35,6 +41,7 @@ class Machine:
     guard: Guard | None = None
     passes: Callable[[bytes], bool] | None = None
     shortcut: Shortcut | None = None
+    word: bool = False
     _entry: State | None = None
 
     @property
@@ -55,13 +62,8 @@ Where a rule began after the number is counted back from the end, -1 for the end
 class Network:
     """All the machines that ``root`` of ``grammar`` needs."""
 
-    def __init__(
-        self, grammar: Grammar, root: str, shortcuts: Callable[[str], Shortcut | None] | None = None
-    ) -> None:
-        """Prepare the machines; GrammarError if a rule is missing.
-
-        ``shortcuts`` returns, for a rule that ends in one way only, how to find that end.
-        """
+    def __init__(self, grammar: Grammar, root: str, shortcuts: Shortcuts | None = None) -> None:
+        """Prepare the machines; GrammarError if a rule is missing."""
         self._shortcuts = shortcuts
         self._grammar = grammar
         self.firsts = Firsts(grammar, root)
@@ -75,15 +77,17 @@ class Network:
         """Return the machine of a rule by its lower-case name."""
         if key not in self._machines:
             rule = self._grammar.rule(key)
-            self._machines[key] = Machine(
+            machine = self._machines[key] = Machine(
                 name=rule.name,
                 key=key,
                 section=rule.section,
                 first=self.firsts.first[key],
                 nullable=self.firsts.nullable[key],
                 network=self,
-                shortcut=self._shortcuts(key) if self._shortcuts else None,
             )
+            known = self._shortcuts(key) if self._shortcuts else None
+            if known is not None:
+                machine.shortcut, machine.word = _first(machine, known[0]), known[1]
         return self._machines[key]
 
     def guarded(self, guard: Guard, inside: str) -> Machine:
@@ -113,3 +117,13 @@ class Network:
             follow = follow if node == machine.guard else ~0
             node = machine.guard.item
         return Builder(self, rule, node).entry(follow)
+
+
+def _first(machine: Machine, make: Callable[[], Shortcut]) -> Shortcut:
+    """Return what makes the shortcut of ``machine`` when it is first asked for."""
+
+    def find(octets: bytes, position: int) -> re.Match[bytes] | None:
+        machine.shortcut = made = make()
+        return made(octets, position)
+
+    return find

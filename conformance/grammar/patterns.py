@@ -7,7 +7,7 @@ mark (an octet no frame may hold) stands for it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from conformance.grammar.choices import (
@@ -41,6 +41,30 @@ _CLOSED = {
     "nstring",
     "string",
 }
+_WORDS = {
+    "body-fields",
+    "body-fld-lines",
+    "body-fld-octets",
+    "date-time",
+    "flag",
+    "flag-fetch",
+    "flag-list",
+    "flag-perm",
+    "media-basic",
+    "media-message",
+    "media-subtype",
+    "media-text",
+    "mod-sequence-value",
+    "msg-att-dynamic",
+    "msg-att-static",
+    "number",
+    "number64",
+    "nz-number",
+    "section",
+    "uniqueid",
+}
+"""Rules that what follows them ends: none of their octets can follow, or their last mark tells."""
+_SHALLOW = {"msg-att-static"}  # what nests deeply within is walked
 _LITERALS = {"literal": bytes((LITERAL,)), "literal8": b"~" + bytes((LITERAL,))}
 """Rules whose strings servers write in either case."""
 
@@ -90,21 +114,26 @@ class Patterns:
         nodes = [self._grammar.rule(name).node for name in self._grammar.reachable(*used)]
         return any(_names_test(one, "modified UTF-7") for one in (node, *nodes))
 
-    def shortcut(self, name: str) -> Shortcut | None:
-        """Return how to find the end of a rule that has one only, as its closing mark shows it."""
-        if name not in _CLOSED:
+    def shortcut(self, name: str) -> tuple[Callable[[], Shortcut], bool] | None:
+        """Return how to find the end of a rule that has one only, and whether it is a word's end.
+
+        The closing mark shows it, or for a word the octet that follows.
+        """
+        word = name in _WORDS
+        if not word and name not in _CLOSED:
             return None
-        compiled: list[Shortcut] = []
 
-        def find(octets: bytes, position: int) -> re.Match[bytes] | None:
-            if not compiled:
-                levels = {mark: min(LEVELS.get(mark, 1), 2) for mark in self.marks}
-                out = _Writing(fold=False, levels=levels, keep=_ASCII)
-                after = self._firsts.follow[name]
-                compiled.append(re.compile(self._node(Ref(name), after, out)).match)
-            return compiled[0](octets, position)
+        def make() -> Shortcut:
+            most = 0 if name in _SHALLOW else 2
+            levels = {mark: min(LEVELS.get(mark, 1), most) for mark in self.marks}
+            out = _Writing(fold=False, levels=levels, keep=_ASCII)
+            after = self._firsts.follow[name]
+            pattern = self._node(Ref(name), after, out)
+            if word:
+                pattern = b"(?:" + pattern + b")(?=" + one_of(after & _ASCII) + b")"
+            return re.compile(pattern).match
 
-        return find
+        return make, word
 
     def reducer(self, name: str, *, fold: bool) -> bytes:
         """Return the expression for one level of a marked rule, the marks within."""

@@ -37,15 +37,17 @@ def find(
     ``fits`` says whether mended octets are well-formed, ``fails`` in what way these are not. A
     frame may have several quirks; the first is returned if they are all that is wrong with it.
     """
+    refused: set[bytes] = set()
     for quirk, mended in _mended(octets, offset):
-        if fits(mended):
+        if mended not in refused and fits(mended):
             return quirk
+        refused.add(mended)
     first = last = None
     failure = fails()
     if failure is None or failure.exhausted:
         return None
     for _ in range(_MOST):
-        step = _further(octets, failure, fits, last)
+        step = _further(octets, failure, fits, last, refused)
         if step is None:
             return None
         last, octets, after = step
@@ -73,17 +75,22 @@ _MOST = 12
 
 
 def _further(
-    octets: bytes, failure: Failure, fits: Callable[[bytes], bool], last: Quirk | None
+    octets: bytes,
+    failure: Failure,
+    fits: Callable[[bytes], bool],
+    last: Quirk | None,
+    refused: set[bytes],
 ) -> tuple[Quirk, bytes, Failure | None] | None:
     """Mend one quirk of several; return the next failure, None if there is none.
 
     The quirk mended ``last`` is tried first: most servers have one, again and again.
+    What is known not to fit is ``refused``.
     """
     asked, offset = 0, failure.offset
     for quirk, mended in _mended(octets, offset, last):
         if mended.startswith(octets[: offset + 1]):
             continue  # it mends only what comes later
-        if fits(mended):
+        if mended not in refused and fits(mended):
             return quirk, mended, None
         asked += 1
         if mended.startswith(octets[:offset]):

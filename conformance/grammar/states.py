@@ -32,6 +32,7 @@ class Move:
     length  of the text it matches
     match   for a run: finds its end; for a text of letters: None or the text folded
     again   it only continues a loop over a class, so nobody would name it as missing
+    words   what reports call it, once one has
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Move:
     run: Callable[[bytes, int], "re.Match[bytes] | None"] | None = None
     again: bool = False
     node: Node | None = None
+    words: dict[str, None] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -133,7 +133,9 @@ def expected(states: Iterable[State]) -> tuple[str, ...]:
     weak: dict[str, None] = {}
     for state in states:
         for move in state.moves:
-            (weak if move.again else strong).update(dict.fromkeys(_of(move, ())))
+            if move.words is None:
+                move.words = dict.fromkeys(_of(move, ()))
+            (weak if move.again else strong).update(move.words)
     return tuple(strong or weak)
 
 

@@ -2,10 +2,15 @@
 
 import pytest
 
+from conformance.grammar import dialect
 from conformance.grammar.abnf_reader import read
 from conformance.grammar.compose import GrammarError, compose
+from conformance.grammar.cutter import cut
+from conformance.grammar.dialect import SERVER
 from conformance.grammar.matcher import match
 from conformance.grammar.network import Network
+from conformance.grammar.reasons import violation
+from tests.unit.grammar.test_bad_responses import CASES, REV1, parts
 
 
 def accepts(text, octets, root="s"):
@@ -54,3 +59,26 @@ def test_steps_run_out():
 def test_a_missing_rule_is_named():
     with pytest.raises(GrammarError, match="no rule 'u'"):
         Network(compose([read("s = u\n")]), "s")
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_words_taken_as_a_whole_change_no_explanation(strict):
+    spoken = dialect(REV1, {"QRESYNC"})
+    (grammar,) = spoken.grammars(SERVER, strict=strict)
+    (network,) = spoken.networks(SERVER, strict=strict)
+    plain = Network(grammar, SERVER)
+    told = 0
+    for text, _ in CASES:
+        skeleton = cut(parts(text)[0])
+        with_words, without = (_told(skeleton, one) for one in (network, plain))
+        assert with_words == without, text
+        told += without is not None
+    assert told > 60
+
+
+def _told(skeleton, network):
+    failure = match(network, skeleton.octets)
+    if failure is None:
+        return None
+    told = violation(skeleton, failure)
+    return told.offset, told.rule, sorted(told.expected)
