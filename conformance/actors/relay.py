@@ -14,6 +14,7 @@ __all__ = ["Relay"]
 
 
 _LARGEST = 65536
+_SPLITTING = 2.0  # seconds that what came together is split for; the rest follows in one piece
 _LIMIT = 4096  # octets that asyncio may hold of what the server sent (twice that, in fact)
 _BUFFER = 65536  # and the kernel (again twice that); less makes it stall on loopback
 
@@ -94,17 +95,26 @@ class Relay:
         while data := await reader.read(self._portion() if paced else _LARGEST):
             if paced and self.pace:
                 await asyncio.sleep(len(data) / self.pace)
-            size = self.piece or len(data)
-            for start in range(0, len(data), size):
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-                writer.write(data[start : start + size])
-                await writer.drain()
-                if self.piece:
-                    # Let each piece leave on its own; TCP_NODELAY is asyncio's default.
-                    await asyncio.sleep(0)
+            await self._hand_on(data, writer)
         if writer.can_write_eof():
             writer.write_eof()
+
+    async def _hand_on(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _SPLITTING
+        size = self.piece or len(data)
+        start = 0
+        while start < len(data):
+            if self.delay:
+                await asyncio.sleep(self.delay)
+            # On a busy machine the pieces would outlast the limit of the command.
+            stop = start + size if loop.time() < end else len(data)
+            writer.write(data[start:stop])
+            await writer.drain()
+            start = stop
+            if self.piece:
+                # Let each piece leave on its own; TCP_NODELAY is asyncio's default.
+                await asyncio.sleep(0)
 
     def _portion(self) -> int:
         """Return how many octets to read at once: a twentieth of a second's, if they are few."""
