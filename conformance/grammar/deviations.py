@@ -29,16 +29,27 @@ class Quirk:
     sign: bytes = b""
 
 
+_ONE_OCTET = {rb"\)", rb"\(", rb" ", rb"[ (]", rb"[ (,:]"}
+
+
 def _at(pattern: bytes, put: bytes, behind: bytes = rb"") -> Mend:
     """Mend what ``pattern`` matches at the failing offset, if ``behind`` stands before it."""
     here = re.compile(pattern, re.IGNORECASE)
     before = re.compile(rb"(?:" + behind + rb")\Z", re.IGNORECASE) if behind else None
+    plain = b"\\" not in put
+    last = re.compile(rb"(?<=" + behind + rb")").match if behind in _ONE_OCTET else None
 
     def mend(octets: bytes, offset: int) -> bytes | None:
         found = here.match(octets, offset)
-        if not found or (before and not before.search(octets, max(0, offset - 64), offset)):
+        if not found:
             return None
-        return octets[:offset] + found.expand(put) + octets[found.end() :]
+        if last:
+            if not last(octets, offset):
+                return None
+        elif before and not before.search(octets, max(0, offset - 64), offset):
+            return None
+        new = put if plain else found.expand(put)
+        return octets[:offset] + new + octets[found.end() :]
 
     return mend
 
@@ -82,7 +93,7 @@ QUIRKS = (
     Quirk(
         "spaces-between-addresses",
         "a space stands between two addresses of a list",
-        _all(rb'((?:"[^"\r\n]*"|NIL)\)) (?=\((?:"[^"\r\n]*"|NIL) NIL (?:"|NIL))', rb"\1"),
+        _all(rb' (?:(?<="\) )|(?<=NIL\) ))(?=\((?:"[^"\r\n]*"|NIL) NIL (?:"|NIL))', rb""),
         sign=b") (",
     ),
     Quirk(
@@ -119,7 +130,6 @@ QUIRKS = (
         "missing-space",
         "a space is missing between two lists",
         _at(rb"(?=\()", rb" ", rb"\)"),
-        sign=b")(",
     ),
     Quirk(
         "code-without-ok",
@@ -144,7 +154,7 @@ QUIRKS = (
         "fetch-items-in-lists",
         "each item of FETCH data stands in parentheses of its own",
         _all(rb"(?<=FETCH \()\((UID \d+|FLAGS \([^()]*\))\) \((.*)\)(?=\)\r\n\Z)", rb"\1 \2"),
-        sign=b"((",
+        sign=b"FETCH ((",
     ),
     Quirk(
         "search-data-in-list",
@@ -166,7 +176,6 @@ QUIRKS = (
         "nil-address",
         "NIL stands among the addresses of a list",
         _at(rb"NIL(?=\)|\()", rb"", rb"\)"),
-        sign=b"NIL",
     ),
     Quirk(
         "subtype-without-type",
@@ -200,7 +209,6 @@ QUIRKS = (
         "nil-for-string",
         "NIL stands where a string is due",
         _at(rb"NIL(?![^ )\]\r])", rb'""'),
-        sign=b"NIL",
     ),
     Quirk(
         "empty-list-for-nil",
@@ -222,7 +230,6 @@ QUIRKS = (
         "negative-number",
         "a number is below zero",
         _at(rb"-[0-9]+", rb"1", rb" "),
-        sign=b"-",
     ),
     Quirk(
         "zero-number",
@@ -282,7 +289,6 @@ QUIRKS = (
         "trailing-space-list",
         "a space stands before a closing parenthesis",
         _at(rb" *(?=\))", rb""),
-        sign=b" )",
     ),
     Quirk(
         "trailing-space-list",
@@ -294,13 +300,11 @@ QUIRKS = (
         "leading-space-list",
         "a space follows an opening parenthesis",
         _at(rb" +", rb"", rb"\("),
-        sign=b"( ",
     ),
     Quirk(
         "double-space",
         "two spaces stand where one is due",
         _at(rb" +", rb"", rb" "),
-        sign=b"  ",
     ),
     Quirk(
         "trailing-space",
@@ -317,11 +321,12 @@ QUIRKS = (
     Quirk(
         "bare-lf",
         "a line ends in LF without CR",
-        _all(rb"(?<!\r)\n", rb"\r\n"),
+        _all(rb"\n(?<!\r\n)", rb"\r\n"),
     ),
     Quirk(
         "extra-cr",
         "more than one CR stands before LF",
-        _all(rb"\r+\n", rb"\r\n"),
+        _all(rb"\r\r+\n", rb"\r\n"),
+        sign=b"\r\r",
     ),
 )
