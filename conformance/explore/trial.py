@@ -131,7 +131,9 @@ class Trials:
         """Play and judge ``scenario``; its id must be its own."""
         self.plays += 1
         try:
-            event = await self._stage.perform(scenario)
+            event = await self._stage.attempt(scenario)
+            if event is None:  # others may be to blame
+                event = await self._stage.perform(scenario)
         except Exception as error:  # noqa: BLE001 - one session that cannot be played ends no run
             return Trial(scenario, {}, reason=f"the player failed: {type(error).__name__}: {error}")
         transcript = self._memory.kept.pop(scenario.id, Transcript())

@@ -9,6 +9,7 @@ from time import perf_counter
 from conformance.check.judge import Judgement
 from conformance.events import Event, ScenarioFinished, ScenarioStarted, ServerLost, ServerReady
 from conformance.play.fill import Unplayable
+from conformance.play.gate import Gate
 from conformance.play.judges import Judge, judge_here
 from conformance.play.outside import may_break
 from conformance.play.player import Played, Settings, play
@@ -68,6 +69,7 @@ class Stage:
         self._run = run
         self._annotate = annotate
         self._judge = judge
+        self._gate = Gate()
         self._mending = asyncio.Lock()
         self._generation = 0
         self._count = 0
@@ -105,14 +107,15 @@ class Stage:
     async def attempt(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished | None:
         """Play and judge ``scenario`` beside others, and tell of it.
 
-        None where one of the others may be to blame for what went wrong: then ``perform`` it
-        once nobody else plays. Never raises for what a server does.
+        None where one of the others may be to blame for what went wrong: then ``perform`` it,
+        best when nobody else plays. Never raises for what a server does.
         """
         self._emit(ScenarioStarted(self.server.spec, scenario.id))
         excused = self._excused(scenario, repeat)
         if excused is not None:
             return excused
-        take = await self._take(scenario)
+        async with self._gate.shared():
+            take = await self._take(scenario)
         event = self._event(scenario, repeat, take)
         if take.company and self._doubtful(take, event):
             self._doubts[scenario.id, repeat] = scenario, take
@@ -123,7 +126,8 @@ class Stage:
     async def perform(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished:
         """Play and judge ``scenario`` alone, and tell of it; never raises for what a server does.
 
-        What an attempt beside others left in doubt, this decides.
+        It waits for those that play, and holds up all others meanwhile. What an attempt
+        beside others left in doubt, this decides.
         """
         _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
         if not doubt:
@@ -131,9 +135,10 @@ class Stage:
         excused = self._excused(scenario, repeat)
         if excused is not None:
             return excused
-        if doubt:
-            await self._look(connect=False)  # what the log still holds is not this one's
-        take = await self._take(scenario)
+        async with self._gate.alone():
+            if doubt:
+                await self._look(connect=False)  # what the log still holds is not this one's
+            take = await self._take(scenario)
         if doubt and doubt.health.crashes and not take.health.crashes:
             # Some scenario did it; each that lost its connection is played alone as well.
             findings = (*take.judgement.findings, _crash_in_company(doubt.health))
