@@ -105,10 +105,7 @@ async def _command(state: State, role: Role, step: Step, within: float) -> Reply
         "password": role.credentials.password.encode(),
         **state.captures,
     }
-    commands = [
-        fill(named(command), facts, values, number)
-        for command in step.command.split("\n")
-    ]
+    commands = [fill(named(command), facts, values, number) for command in step.command.split("\n")]
     if len(commands) > 1:
         try:
             return await role.pipelining.pipeline(commands, within)
