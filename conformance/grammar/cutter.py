@@ -72,6 +72,8 @@ def stripped(frame: bytes) -> bytes | None:
 
 def cut(frame: bytes) -> Skeleton:
     """Return the skeleton of ``frame``, cut as the framer joins lines and literals."""
+    if b"{" not in frame:
+        return Skeleton(frame)
     parts: list[bytes] = []
     payloads: list[Payload] = []
     start = line = 0

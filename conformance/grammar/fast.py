@@ -88,7 +88,9 @@ class Fast:
                     if octets[-3] == _CLOSE:
                         if self._fetch(octets) is None and self._uidfetch(octets) is None:
                             return False
-                        return octets.count(b"[") < 2 or repeated(octets) is None
+                        if b"[" not in octets or octets.count(b"[") == 1:
+                            return True
+                        return repeated(octets) is None
                     full = self._usual.get(octets[octets.rfind(b" ") + 1 :])
                 else:
                     full = self._usual.get(octets[2 : octets.find(b" ", 2)])
@@ -108,7 +110,9 @@ class Fast:
 
         With ``usual``, ASCII is not tried in the case that hardly any server writes.
         """
-        if len(octets) > _LIMIT or not octets or _MARKED.search(octets) or not _utf8(octets):
+        if len(octets) > _LIMIT or not octets:
+            return False
+        if not octets.isascii() and (_MARKED.search(octets) or not _utf8(octets)):
             return False
         words = octets.split(b" ", 3)
         key = self._key(words)
@@ -218,8 +222,6 @@ def _even(octets: bytes) -> bool:
 
 def _utf8(octets: bytes) -> bool:
     """Whether octets are UTF-8 as RFC 3629 has it, which is what Python holds them to."""
-    if octets.isascii():
-        return True
     try:
         octets.decode()
     except UnicodeDecodeError:
