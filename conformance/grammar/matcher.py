@@ -14,7 +14,7 @@ from conformance.grammar.walk import Call, Failure, Ways, alone, together
 
 __all__ = ["Call", "Failure", "match", "match_on"]
 
-STEPS = 120_000
+STEPS = 420_000
 
 
 def match(network: Network, octets: bytes, steps: int = STEPS) -> Failure | None:

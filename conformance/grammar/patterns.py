@@ -51,6 +51,7 @@ _WORDS = {
     "body-fields",
     "body-fld-lines",
     "body-fld-octets",
+    "capability",
     "date-time",
     "flag",
     "flag-fetch",
