@@ -82,12 +82,20 @@ class State:
         last = earlier[-1]
         return all(o is last or o.end < last.start for o in operations)
 
-    def was_there(self, folder: Folder, uid: int, before: int) -> bool:
-        """Return whether ``uid`` was heard of before that event: a set may name UIDs to come."""
+    def was_there(self, folder: Folder, uid: int, sent: Sent) -> bool:
+        """Return whether ``uid`` was there for who sent the command: a set may name UIDs to come.
+
+        What others know of and this client was not told, its session need not have yet.
+        """
         mail, first = folder.mails.get(uid), self.first.get(uid)
         heard = [mail.index] if mail is not None else []
         heard += [first[1]] if first is not None else []
-        return any(index < before for index in heard)
+        return any(index < sent.index for index in heard) and _knew(sent, folder, uid)
+
+
+def _knew(sent: Sent, folder: Folder, uid: int) -> bool:
+    """Return whether the client was surely told of a message, be it by EXISTS alone."""
+    return uid <= sent.highest or sum(other <= uid for other in folder.mails) <= sent.count
 
 
 class Effects:
@@ -184,7 +192,7 @@ class Effects:
                 wanted = dict.fromkeys(SYSTEM | known, False) | wanted
             for flag, value in wanted.items():
                 lasting = kept is not None and flag in kept and not conditional
-                there = response.kind == "OK" and state.was_there(box.folder, uid, sent.index)
+                there = response.kind == "OK" and state.was_there(box.folder, uid, sent)
                 sure = there and lasting
                 operation = Operation(value, sent.index, moment.index, sure)
                 state.flags.setdefault((uid, flag), []).append(operation)
@@ -210,13 +218,19 @@ class Effects:
             uids = self._targets(sent, state)
             state.doomed.update(uids or ())
             # Moved into its own mailbox, a message may get a UID that the command named.
-            gone = [uid for uid in uids or () if uid in mails and mails[uid].index < sent.index]
+            gone = [
+                uid
+                for uid in uids or ()
+                if uid in mails and mails[uid].index < sent.index and _knew(sent, box.folder, uid)
+            ]
         else:
             chosen = self._targets(sent, state) if name == "UID EXPUNGE" else list(mails)
             gone = [
                 uid
                 for uid in chosen or ()
-                if uid in mails and state.surely_deleted(uid, sent.index)
+                if uid in mails
+                and state.surely_deleted(uid, sent.index)
+                and _knew(sent, box.folder, uid)
             ]
         if response.kind == "OK":
             for uid in gone:
