@@ -235,8 +235,10 @@ class ImapActor(Client):
         return Reply(ended, self.connection.last)
 
     async def done(self, within: float) -> Reply:
-        """Send DONE and wait for IDLE's tagged response."""
+        """Send DONE and wait for IDLE's tagged response; send nothing where none is under way."""
         tag, self._idle = self._idle, b""
+        if not tag:  # it was refused, or has ended with its connection
+            return Reply(Ended.ANSWERED, self.connection.last)
         self.connection.send(b"DONE\r\n")
         return await self._answer(tag, within)
 

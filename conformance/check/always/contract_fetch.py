@@ -238,6 +238,8 @@ def expunge_told(moment: Moment, lens: Lens) -> Iterator[Finding]:
         return
     box = sent.box
     spans = asked_ranges(sent) if sent.command.name == "UID EXPUNGE" else [(1, 2**32)]
+    if b"*" in asked_set(sent) and box.numbers.number(box.numbers.highest) != len(box.numbers):
+        return  # the last message is one whose UID was not told
     for uid in box.deleted if spans is not None else ():
         index = box.flags[uid][1]
         if index <= moment.client.stirred:

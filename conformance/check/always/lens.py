@@ -149,7 +149,7 @@ class Lens:
         name = command.name
         self.others.sent(client, name, index)
         client.asked.setdefault(name, sent.index)
-        client.enabling.update(dict.fromkeys(enabling(command), sent.index))
+        client.enabling = dict.fromkeys(enabling(command), sent.index) | client.enabling
         if name.endswith(("STORE", "FETCH")):
             sent.stirred = client.stirred
             if stirs(command):
@@ -205,7 +205,7 @@ class Lens:
         if response.tagged:
             moment.sent = client.pending.pop(response.tag, None)
             if moment.sent is not None:
-                if response.kind == "BAD":  # what was not understood turned nothing on
+                if response.kind != "OK":  # what was refused need not have turned anything on
                     client.enabling = {
                         word: at for word, at in client.enabling.items() if at != moment.sent.index
                     }

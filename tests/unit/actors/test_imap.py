@@ -138,6 +138,18 @@ async def test_a_flood_ends_the_connection():
     assert b"99,999,999,999 octets was announced" in transcript.events[-1].octets
 
 
+async def test_done_after_a_refused_idle_waits_for_nothing():
+    transcript = Transcript()
+    async with scripted({"IDLE": "%TAG NO not now\r\n"}) as server:
+        phone = actor(server, transcript)
+        await phone.connect(5)
+        await phone.idle(5)
+        reply = await phone.done(5)
+
+    assert reply.ended is Ended.ANSWERED
+    assert [e.octets for e in transcript.events if e.kind is Kind.SENT] == [b"p1 IDLE\r\n"]
+
+
 async def test_an_authenticate_that_is_challenged_is_cancelled():
     transcript = Transcript()
     answers = {"AUTHENTICATE": "+ \r\n", "RESPONSE": "%TAG BAD cancelled\r\n"}
