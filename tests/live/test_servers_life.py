@@ -82,7 +82,7 @@ async def test_a_container_that_ends_by_itself(start):
 
 async def test_a_container_that_someone_removed(start):
     made = await start("docker:dovecot:2.4")
-    await asyncio.to_thread(made._container.remove, force=True)
+    await asyncio.to_thread(made._container.remove, v=True, force=True)
     assert not (await made.health(connect=True)).running
     assert "Dovecot v2.4" in made.log()
     with pytest.raises(ServerError, match="No such container"):
