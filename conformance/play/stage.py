@@ -17,7 +17,7 @@ from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
 from conformance.play.store import Store
 from conformance.scenario.model import Scenario
-from conformance.servers.base import Health, Server, ServerError
+from conformance.servers.base import EngineError, Health, Server, ServerError
 from conformance.verdict import Finding, Outcome, Verdict
 
 __all__ = ["Stage"]
@@ -63,6 +63,7 @@ class Stage:
         """
         self.server = server
         self.lost = False
+        self._blind = False
         self._settings = settings
         self._store = store
         self._emit = emit
@@ -248,12 +249,19 @@ class Stage:
         ill = not health.running or (played.hung and not health.answers)
         mended = not (ill and await self._mend(generation)) and self._generation != generation
         judgement = await self._judge(played.transcript, scenario)
+        if self._blind:  # whatever ended the connections, it was not the server
+            judgement = Judgement(Verdict.INCONCLUSIVE, (), reason="the server was lost")
         seconds = perf_counter() - start
         return _Take(played, judgement, seconds, health, company=company, mended=mended)
 
     async def _look(self, *, connect: bool) -> Health:
         try:
             return await self.server.health(connect=connect)
+        except EngineError as error:
+            if not self.lost:
+                self._lose(error)
+            self._blind = True
+            return Health(running=True, answers=True)
         except ServerError:
             return Health(running=False, answers=False)
 

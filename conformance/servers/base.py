@@ -9,7 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["Credentials", "Endpoint", "Health", "Server", "ServerError", "ServerInfo"]
+__all__ = [
+    "Credentials",
+    "Endpoint",
+    "EngineError",
+    "Health",
+    "Server",
+    "ServerError",
+    "ServerInfo",
+]
 
 
 class ServerError(Exception):
@@ -24,6 +32,10 @@ class ServerError(Exception):
         super().__init__(message)
         self.hint = hint
         self.log = log
+
+
+class EngineError(ServerError):
+    """What runs the server does not answer: how the server fares is not known."""
 
 
 @dataclass(frozen=True, slots=True)

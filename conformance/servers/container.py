@@ -13,7 +13,7 @@ import docker
 import docker.errors
 from docker.models.containers import Container
 
-from conformance.servers.base import Endpoint, ServerError
+from conformance.servers.base import Endpoint, EngineError, ServerError
 from conformance.servers.container_log import ContainerLog
 from conformance.servers.definition import Definition
 from conformance.servers.engine import call, connect
@@ -184,9 +184,12 @@ class ContainerServer(OwnServer):
         return self._prepared.version if self._prepared else ""
 
     async def _runs(self) -> bool:
-        with suppress(ServerError):
+        try:
             return await self._do("look at it", self._look)
-        return False
+        except EngineError:
+            raise
+        except ServerError:
+            return False
 
     def _new_crashes(self) -> Sequence[str]:
         crashes, self._crashes = tuple(self._crashes), []

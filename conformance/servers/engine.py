@@ -12,7 +12,7 @@ import docker.errors
 import requests
 from docker.context import ContextAPI
 
-from conformance.servers.base import ServerError
+from conformance.servers.base import EngineError, ServerError
 from conformance.servers.threads import in_thread
 
 __all__ = ["LOOPBACK", "NO_ENGINE", "call", "connect", "explain", "reach"]
@@ -98,7 +98,7 @@ class explain:  # noqa: N801 - reads as a word
             raise ServerError(f"Docker could not {self.what}: {_line(text)}") from None
         if isinstance(error, (docker.errors.DockerException, requests.RequestException)):
             message = f"the Docker engine was lost (to {self.what}): {_brief(error)}"
-            raise ServerError(message, hint=NO_ENGINE) from None
+            raise EngineError(message, hint=NO_ENGINE) from None
 
 
 def _line(text: object) -> str:

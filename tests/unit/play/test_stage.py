@@ -17,6 +17,7 @@ from conformance.play.player import Settings
 from conformance.play.run import Plan, _dealt, run
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
+from conformance.servers.base import EngineError
 from conformance.status import EXIT
 from conformance.verdict import Verdict
 from tests.fakes.imap_script import ScriptedServer
@@ -170,6 +171,24 @@ async def test_those_who_wait_are_strewn_among_the_others(scenario):
     assert [at for at, name in enumerate(dealt) if name.startswith("wait")] == [0, 3, 6]
     assert [name for name in dealt if name.startswith("q")] == [f"quick{n}" for n in range(12)]
     assert sorted(dealt) == sorted(play[0].id for play in plays)
+
+
+async def test_when_the_engine_is_lost_no_server_is_blamed(tmp_path, scenario, monkeypatch):
+    server = ScriptedServer({"XLAST": "CLOSE"})
+
+    async def health(**_):
+        raise EngineError("the Docker engine was lost", hint="start Docker")
+
+    monkeypatch.setattr(server, "health", health)
+    scenarios = [scenario(name, "- phone: XLAST\n") for name in ("a", "b", "c")]
+
+    status, finished, events = await carried_out(tmp_path, scenarios, server, jobs=2)
+
+    assert status == EXIT.NO_SERVER
+    assert {outcome.verdict for outcome in finished.values()} == {Verdict.INCONCLUSIVE}
+    assert len(finished) == 3
+    lost = [e for e in events if isinstance(e, ServerLost)]
+    assert [(e.message, e.hint) for e in lost] == [("the Docker engine was lost", "start Docker")]
 
 
 async def test_a_server_that_does_not_greet_is_lost(tmp_path, scenario):
