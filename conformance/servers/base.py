@@ -128,7 +128,10 @@ class Server(Protocol):
         """
 
     async def health(self, *, connect: bool = False) -> Health:
-        """Look whether it still runs; ``connect``: and whether it still greets."""
+        """Look whether it still runs; ``connect``: and whether it still greets.
+
+        EngineError if nobody can tell.
+        """
 
     def log(self, lines: int = 40) -> str:
         """Return the last lines of its log (untrusted text); empty if it keeps none."""

@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from conformance.servers import engine as engine_module
-from conformance.servers.base import ServerError
+from conformance.servers.base import EngineError, ServerError
 from conformance.servers.labels import RUN
 from conformance.servers.leftovers import down
 from conformance.servers.options import Options
@@ -70,8 +70,8 @@ async def test_lost_and_found_again(door, engine):
     made = server("docker:dovecot:2.4", run="lost", options=Options(progress=told.append))
     await made.start()
     await door.shut()
-    health = await made.health(connect=True)
-    assert (health.running, health.answers) == (False, False)
+    with pytest.raises(EngineError):  # nobody can tell how the server fares
+        await made.health(connect=True)
     assert "Dovecot v2.4" in made.log(), "what was read before is shown"
     with pytest.raises(ServerError, match="Docker engine was lost") as caught:
         await made.kill()
