@@ -83,6 +83,7 @@ async def _run(server: "Server", load: "Load", processes: int) -> int:
     from conformance.explore.stress import Tally
     from conformance.explore.trial import Trials
     from conformance.play.player import Settings
+    from conformance.servers.base import Health, ServerError
 
     scope = f"s{random.SystemRandom().getrandbits(20):05x}"
     lost: list[str] = []
@@ -113,7 +114,10 @@ async def _run(server: "Server", load: "Load", processes: int) -> int:
         except asyncio.CancelledError:
             interrupted = True
         seconds = perf_counter() - start
-        health = await server.health(connect=True)
+        try:
+            health = await server.health(connect=True)
+        except ServerError:  # the engine is gone, and the figures are not
+            health = Health(running=False, answers=False)
     finally:
         await asyncio.shield(trials.close())
     for line in table(tally, seconds):
