@@ -186,15 +186,14 @@ class Effects:
         for uid in uids:
             if uid in refused:
                 continue
+            there = response.kind == "OK" and state.was_there(box.folder, uid, sent)
             wanted = dict.fromkeys(flags, not action.startswith("-"))
             if action[0] not in "+-":
                 known = {flag for other, flag in state.flags if other == uid}
                 wanted = dict.fromkeys(SYSTEM | known, False) | wanted
             for flag, value in wanted.items():
                 lasting = kept is not None and flag in kept and not conditional
-                there = response.kind == "OK" and state.was_there(box.folder, uid, sent)
-                sure = there and lasting
-                operation = Operation(value, sent.index, moment.index, sure)
+                operation = Operation(value, sent.index, moment.index, there and lasting)
                 state.flags.setdefault((uid, flag), []).append(operation)
 
     def _fetched(self, moment: Moment, sent: Sent) -> None:
