@@ -40,6 +40,12 @@ def _await_stop(process: int) -> None:
         os.waitid(os.P_PID, process, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
+def _await_end(process: int) -> None:
+    """Wait until ``process`` is gone, with its sockets, and writes into no folder any more."""
+    with contextlib.suppress(ChildProcessError, AttributeError):
+        os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+
+
 def _obey(group: int, scratch: str) -> None:
     for line in sys.stdin:
         number = signal.Signals[f"SIG{line.strip()}"]
@@ -50,6 +56,7 @@ def _obey(group: int, scratch: str) -> None:
             os.write(sys.stdin.fileno(), b"\n")
     _deserted.set()
     _signal(group, signal.SIGKILL)
+    _await_end(group)
     if scratch != "-":
         shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)
