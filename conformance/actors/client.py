@@ -53,14 +53,14 @@ class Client:
             endpoint.host,
             endpoint.port,
             tls=self._tls if endpoint.tls else None,
-            name=endpoint.host,
+            name=endpoint.certified,
             within=within,
         )
 
     async def negotiate(self, within: float) -> bool:
         """Begin TLS, once the server has agreed to it, and return whether that worked."""
         context = self._tls or ssl.create_default_context()
-        return await self.connection.start_tls(context, self._endpoint().host, within)
+        return await self.connection.start_tls(context, self._endpoint().certified, within)
 
     def close(self) -> None:
         """Close the connection in order, as after a goodbye."""

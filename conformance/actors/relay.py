@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 from conformance.servers.base import Endpoint
 
@@ -42,7 +43,8 @@ class Relay:
         """Start to listen and return where."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()[:2]
-        return Endpoint(host, port, tls=self._target().tls)
+        target = self._target()
+        return replace(target, host=host, port=port, name=target.certified)
 
     def cut(self) -> None:
         """Cut every connection, on both sides, without a word."""

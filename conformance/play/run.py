@@ -1,7 +1,6 @@
 """A run: scenarios times servers, as a stream of events."""
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +29,8 @@ Play = tuple[Scenario, int]
 class Plan:
     """What to play and how.
 
-    jobs    how many scenarios to play at once on each server
+    jobs    how many scenarios to play at once on each server; as many again may do no more
+            than wait for what it may say of its own accord
     strict  whether a broken SHOULD fails the run
     first   whether to stop at the first failure
     repeat  how many times to play each scenario
@@ -122,11 +122,15 @@ async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
         together, apart = [], everything
     # Those that must play alone would each wait for the slowest beside them: they come last.
     doubted: list[Play] = []
-    chance = random.Random(plan.settings.seed)  # noqa: S311 - no secret
-    together = _dealt(together, chance)
-    together.reverse()
+    # Those that wait for what a server may say need nobody's time: they take no other's turn.
+    patient = [play for play in together if listens(play[0])]
+    quick = [play for play in together if not listens(play[0])]
     await asyncio.gather(
-        *(_work(stage, together, doubted, status) for _ in range(min(plan.jobs, len(together))))
+        *(
+            _work(stage, plays, doubted, status)
+            for plays in (patient[::-1], quick[::-1])
+            for _ in range(min(plan.jobs, len(plays)))
+        )
     )
     for play in doubted:
         status.take(await stage.perform(*play))
@@ -134,23 +138,6 @@ async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
         if status.stop:
             break
         status.take(await stage.perform(*play))
-
-
-def _dealt(plays: list[Play], chance: random.Random) -> list[Play]:
-    """Return ``plays`` with the patient ones strewn over two thirds, none left for the end.
-
-    Side by side they would take every turn only to wait, and no one else could play.
-    """
-    patient = [play for play in plays if listens(play[0])]
-    quick = [play for play in plays if not listens(play[0])]
-    chance.shuffle(patient)
-    every = max(1, 2 * len(quick) // (3 * len(patient) or 1))
-    dealt: list[Play] = []
-    for at, play in enumerate(quick):
-        if at % every == 0 and patient:
-            dealt.append(patient.pop())
-        dealt.append(play)
-    return dealt + patient
 
 
 async def _work(stage: Stage, plays: list[Play], doubted: list[Play], status: _Status) -> None:

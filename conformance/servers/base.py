@@ -40,11 +40,20 @@ class EngineError(ServerError):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a service listens; ``tls`` says whether TLS starts with the first octet."""
+    """Where a service listens; ``tls`` says whether TLS starts with the first octet.
+
+    name  whom its certificate is for; the host, if empty
+    """
 
     host: str
     port: int
     tls: bool = False
+    name: str = ""
+
+    @property
+    def certified(self) -> str:
+        """Whom its certificate is for."""
+        return self.name or self.host
 
 
 @dataclass(frozen=True, slots=True)

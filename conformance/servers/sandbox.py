@@ -1,5 +1,6 @@
 """How a server's container is made: loopback ports, limits, certificates, few rights."""
 
+import socket
 from collections.abc import Mapping
 
 import docker
@@ -15,6 +16,9 @@ __all__ = ["endpoints", "make_container"]
 
 # A mail server needs none of these.
 _DROPPED = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP"]
+
+# One zone for all. Unset, the C library looks at /etc/localtime each time it tells the time.
+_ZONE = "UTC"
 
 
 def make_container(
@@ -34,7 +38,7 @@ def make_container(
         name=name,
         hostname=definition.name,
         labels=dict(labels),
-        environment={**definition.environment, **environment},
+        environment={"TZ": _ZONE, **definition.environment, **environment},
         # the engine chooses free ports
         ports={f"{port}/tcp": (reach()[0], 0) for port in definition.ports.values()},
         # Nobody answers there, at once: servers look up a client's name at each connection,
@@ -56,16 +60,46 @@ def make_container(
 
 
 def endpoints(container: Container, definition: Definition) -> dict[str, Endpoint] | None:
-    """Return where each service listens on this machine; they change with each start.
+    """Return where each service listens for this machine; they change with each start.
 
     None if it listens nowhere, as when the container has ended.
     """
     container.reload()
     bound = container.ports
+    direct = _own_address(container)
     found = {}
     for service, port in definition.ports.items():
         places = bound.get(f"{port}/tcp")
         if not places:
             return None
-        found[service] = Endpoint(reach()[1], int(places[0]["HostPort"]), SERVICES[service])
+        if direct:
+            found[service] = Endpoint(direct, port, SERVICES[service], name="localhost")
+        else:
+            place = int(places[0]["HostPort"])
+            found[service] = Endpoint(reach()[1], place, SERVICES[service])
     return found
+
+
+def _own_address(container: Container) -> str:
+    """Return the container's own address if this machine is on its network; empty if not.
+
+    The engine's proxy before a published port copies each octet twice, in a process of its
+    own, and takes connections for a server that is gone.
+    """
+    networks = container.attrs["NetworkSettings"]["Networks"].values()
+    for network in networks:
+        if network.get("IPAddress") and _is_here(network.get("Gateway")):
+            return str(network["IPAddress"])
+    return ""
+
+
+def _is_here(gateway: str | None) -> bool:
+    """Whether the bridge that containers are on is this machine's (not a virtual machine's)."""
+    if not gateway:
+        return False
+    try:
+        with socket.socket() as one:
+            one.bind((gateway, 0))
+    except OSError:
+        return False
+    return True

@@ -1,7 +1,6 @@
 """A run on a server: skipped for want of a capability, mended after a hang, always removed."""
 
 import asyncio
-import random
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,7 @@ from conformance.events import (
     ServerReady,
 )
 from conformance.play.player import Settings
-from conformance.play.run import Plan, _dealt, run
+from conformance.play.run import Plan, run
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
 from conformance.servers.base import EngineError
@@ -161,16 +160,16 @@ async def test_an_interrupted_run_tells_what_is_in_doubt(tmp_path, scenario):
     assert isinstance(events[-1], RunFinished)
 
 
-async def test_those_who_wait_are_strewn_among_the_others(scenario):
-    wait = "- phone: idles\n- phone: hears\n  must: [1 EXISTS]\n"
-    plays = [(scenario(f"wait{n}", wait), 0) for n in range(3)]
-    plays += [(scenario(f"quick{n}", "- phone: NOOP\n"), 0) for n in range(12)]
+async def test_those_who_wait_take_nobodys_turn(tmp_path, scenario):
+    wait = "- phone: idles\n- phone: hears\n  must not: [1 EXISTS]\n  within: 0.5s\n"
+    scenarios = [scenario(f"wait{n}", wait) for n in range(2)]
+    scenarios += [scenario(f"quick{n}", "- phone: NOOP\n") for n in range(6)]
 
-    dealt = [play[0].id for play in _dealt(plays, random.Random(1))]
+    _, finished, events = await carried_out(tmp_path, scenarios, ScriptedServer(), jobs=2)
 
-    assert [at for at, name in enumerate(dealt) if name.startswith("wait")] == [0, 3, 6]
-    assert [name for name in dealt if name.startswith("q")] == [f"quick{n}" for n in range(12)]
-    assert sorted(dealt) == sorted(play[0].id for play in plays)
+    assert {outcome.verdict for outcome in finished.values()} == {Verdict.PASS}
+    order = [e.outcome.scenario for e in events if isinstance(e, ScenarioFinished)]
+    assert {name[:4] for name in order[-2:]} == {"wait"}
 
 
 async def test_when_the_engine_is_lost_no_server_is_blamed(tmp_path, scenario, monkeypatch):

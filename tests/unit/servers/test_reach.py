@@ -1,9 +1,13 @@
 """Where an engine's published ports are."""
 
+from pathlib import Path
+
 import pytest
 
 from conformance.servers.certificates import authority
+from conformance.servers.definition import Definition
 from conformance.servers.engine import reach
+from conformance.servers.sandbox import endpoints
 
 
 @pytest.mark.parametrize(
@@ -27,3 +31,30 @@ def test_certificates_are_for_that_host_too(monkeypatch):
     certificate = x509.load_pem_x509_certificate(authority("elsewhere").certificate)
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert {"localhost", "docker"} <= set(names.get_values_for_type(x509.DNSName))
+
+
+class Container:
+    """What the engine tells of a container with its gateway at ``gateway``."""
+
+    def __init__(self, gateway, address="172.17.0.9"):
+        network = {"IPAddress": address, "Gateway": gateway}
+        self.attrs = {"NetworkSettings": {"Networks": {"bridge": network}}}
+        self.ports = {"143/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}]}
+
+    def reload(self):
+        """Nothing changes."""
+
+
+@pytest.mark.parametrize(
+    ("container", "place"),
+    [
+        (Container("127.0.0.1"), ("172.17.0.9", 143)),  # an address of this machine
+        (Container("192.0.2.1"), ("127.0.0.1", 32768)),  # the engine's bridge is elsewhere
+        (Container(""), ("127.0.0.1", 32768)),
+        (Container("127.0.0.1", address=""), ("127.0.0.1", 32768)),  # on the host's network
+    ],
+)
+def test_without_the_engines_proxy_where_the_bridge_is_here(container, place):
+    found = endpoints(container, Definition(name="acme", folder=Path(), ports={"imap": 143}))
+    assert (found["imap"].host, found["imap"].port) == place
+    assert found["imap"].certified in ("localhost", "127.0.0.1")
