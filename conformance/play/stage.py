@@ -117,6 +117,8 @@ class Stage:
             return excused
         async with self._gate.shared():
             take = await self._take(scenario)
+            if take.mended and not take.health.crashes:  # it says nothing: the server was away
+                take = await self._take(scenario)
         event = self._event(scenario, repeat, take)
         if take.company and self._doubtful(take, event):
             self._doubts[scenario.id, repeat] = scenario, take
