@@ -130,14 +130,19 @@ def resident() -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-async def crowd(port: int, count: int) -> float:
-    """Return by how many MB the process grows with ``count`` idle actors that are logged in."""
+async def crowd(port: int, count: int) -> tuple[float, float, float]:
+    """Return what ``count`` idle actors that are logged in cost.
+
+    By how many MB the process grows, and the milliseconds of CPU that each takes to come, and
+    for a NOOP when all are there.
+    """
     # One of them first, so that what is loaded once does not count.
     await (await actor("127.0.0.1", port, Credentials("a", "b")))(1)
     gc.collect()
     before = resident()
     recorder = Recorder({})
     actors = []
+    start = time.process_time()
     for number in range(count):
         name = f"p{number}"
         recorder.note(name, note="actor", user="alice", speaks="imap", account="", password="")
@@ -145,7 +150,11 @@ async def crowd(port: int, count: int) -> float:
         await one.connect(5)
         await one.login(Credentials("a", "b"), 5)
         actors.append(one)
-    return (resident() - before) / 1e6
+    came, grown = time.process_time() - start, resident() - before
+    for one in actors:
+        await one.command([b"NOOP"], 5)
+    asked = time.process_time() - start - came
+    return grown / 1e6, came / count * 1e3, asked / count * 1e3
 
 
 def main() -> None:
@@ -153,7 +162,7 @@ def main() -> None:
     with echo() as port:
         print(f"round trips against the tiny server, {ROUNDS} rounds of {TRIPS}:")
         asyncio.run(race("127.0.0.1", port, Credentials("alice", "secret")))
-        print("memory of idle actors over the baseline:")
+        print("idle actors, what they cost beyond the first:")
         for count in COUNTS:
             done = subprocess.run(
                 [sys.executable, "-m", "tests.benchmarks.wire", str(port), str(count)],
@@ -161,7 +170,11 @@ def main() -> None:
                 text=True,
                 check=True,
             )
-            print(f"  {count:>5} actors: {float(done.stdout):7.1f} MB")
+            grown, came, asked = map(float, done.stdout.split())
+            print(
+                f"  {count:>5} actors: {grown:7.1f} MB; CPU of each: "
+                f"{came:.2f} ms to come, {asked:.2f} ms for a NOOP"
+            )
     spec = os.environ.get("WIRE_SERVER")
     if spec:
         asyncio.run(_against(spec))
@@ -182,4 +195,4 @@ async def _against(spec: str) -> None:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(crowd(int(sys.argv[1]), int(sys.argv[2]))))
+    print(*asyncio.run(crowd(int(sys.argv[1]), int(sys.argv[2]))))
