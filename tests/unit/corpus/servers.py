@@ -145,6 +145,33 @@ def refused(*, code=" [NOTSAVED]", left=""):
     }, ()
 
 
+def unasked(*, ends="NO", kept=1):
+    """Mail with UTF-8 in its header comes from the phone, which never enabled UTF8=ACCEPT."""
+    given = numbered()
+    return {
+        "APPEND": lambda line: given(line) if line.startswith("s") else f"%TAG {ends} done\r\n",
+        "STATUS": f"* STATUS INBOX (MESSAGES {kept})\r\n%TAG OK done\r\n",
+    }, ()
+
+
+def words_in_utf8(*, literal="2", quoted="2", ends="OK"):
+    """The second message holds the word that both searches ask for."""
+
+    def search(line):
+        if "SEARCH" not in line:
+            return "* 1 FETCH (UID 1)\r\n* 2 FETCH (UID 2)\r\n%TAG OK done\r\n"
+        number = literal if "{" in line else quoted
+        found = f" ALL {number}" if number else ""
+        return f'* ESEARCH (TAG "%TAG") UID{found}\r\n%TAG {ends} done\r\n'
+
+    return {
+        "APPEND": numbered(),
+        "ENABLE": "* ENABLED IMAP4rev2\r\n%TAG OK done\r\n",
+        "SELECT": "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n%TAG OK [READ-WRITE] done\r\n",
+        "UID": search,
+    }, ()
+
+
 def listed(name):
     return {
         "ENABLE": "* ENABLED UTF8=ACCEPT\r\n%TAG OK done\r\n",
@@ -209,6 +236,17 @@ SERVERS = {
         "good": unsettable,
         "good, and lists it": partial(unsettable, after="123456", listed=" QUOTASET"),
         "sets what it does not list": partial(unsettable, after="123456"),
+    },
+    "commands/append-with-a-utf8-header-unasked": {
+        "good": unasked,
+        "takes it": partial(unasked, ends="OK"),
+        "keeps what it refused": partial(unasked, kept=2),
+    },
+    "commands/rev2-search-in-utf8": {
+        "good": words_in_utf8,
+        "does not find the literal": partial(words_in_utf8, literal=""),
+        "finds another": partial(words_in_utf8, quoted="1"),
+        "refuses": partial(words_in_utf8, ends="BAD"),
     },
     "extensions/searchres-refused": {
         "good": refused,

@@ -19,8 +19,8 @@ from tests.unit.corpus.servers import SERVERS
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 OFFERED = frozenset({
-    "IMAP4REV1", "ACL", "CONDSTORE", "ENABLE", "ESEARCH", "IDLE", "METADATA", "NOTIFY", "QRESYNC",
-    "QUOTA", "QUOTA=RES-STORAGE", "SEARCHRES", "UIDPLUS", "UNAUTHENTICATE",
+    "IMAP4REV1", "IMAP4REV2", "ACL", "CONDSTORE", "ENABLE", "ESEARCH", "IDLE", "METADATA", "NOTIFY",
+    "QRESYNC", "QUOTA", "QUOTA=RES-STORAGE", "SEARCHRES", "UIDPLUS", "UNAUTHENTICATE", "UTF8=ACCEPT",
 })  # fmt: skip
 CASES = [(name, variant) for name, variants in SERVERS.items() for variant in variants]
 
