@@ -50,17 +50,16 @@ class Client:
         endpoint = self._endpoint()
         self._connection = Connection(self.name, self._record, framer, on_frame)
         return await self._connection.open(
-            endpoint.host,
-            endpoint.port,
+            *endpoint.nearest,
             tls=self._tls if endpoint.tls else None,
-            name=endpoint.certified,
+            name=endpoint.host,
             within=within,
         )
 
     async def negotiate(self, within: float) -> bool:
         """Begin TLS, once the server has agreed to it, and return whether that worked."""
         context = self._tls or ssl.create_default_context()
-        return await self.connection.start_tls(context, self._endpoint().certified, within)
+        return await self.connection.start_tls(context, self._endpoint().host, within)
 
     def close(self) -> None:
         """Close the connection in order, as after a goodbye."""

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 
 from conformance.servers.base import Endpoint
 
@@ -43,8 +42,7 @@ class Relay:
         """Start to listen and return where."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()[:2]
-        target = self._target()
-        return replace(target, host=host, port=port, name=target.certified)
+        return Endpoint(host, port, tls=self._target().tls)
 
     def cut(self) -> None:
         """Cut every connection, on both sides, without a word."""
@@ -126,7 +124,7 @@ class Relay:
 async def _connected(target: Endpoint) -> socket.socket:
     """Return a connection that holds little, so that a slow reader is felt by the server."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    found = await loop.getaddrinfo(*target.nearest, type=socket.SOCK_STREAM)
     family, kind, protocol, _, address = found[0]
     connection = socket.socket(family, kind, protocol)
     try:

@@ -42,18 +42,18 @@ class EngineError(ServerError):
 class Endpoint:
     """Where a service listens; ``tls`` says whether TLS starts with the first octet.
 
-    name  whom its certificate is for; the host, if empty
+    direct  another address and port of it, that only this machine can reach, and sooner
     """
 
     host: str
     port: int
     tls: bool = False
-    name: str = ""
+    direct: tuple[str, int] | None = None
 
     @property
-    def certified(self) -> str:
-        """Whom its certificate is for."""
-        return self.name or self.host
+    def nearest(self) -> tuple[str, int]:
+        """Return the address and port for connections from here; its name remains ``host``."""
+        return self.direct or (self.host, self.port)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,7 @@ async def greeting(endpoint: Endpoint, tls: ssl.SSLContext | None) -> bytes:
     """
     context = tls if endpoint.tls else None
     reader, writer = await asyncio.open_connection(
-        endpoint.host,
-        endpoint.port,
-        ssl=context,
-        server_hostname=endpoint.certified if context else None,
-        limit=65536,
+        endpoint.host, endpoint.port, ssl=context, limit=65536
     )
     try:
         line = await reader.readline()

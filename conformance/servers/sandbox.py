@@ -60,7 +60,7 @@ def make_container(
 
 
 def endpoints(container: Container, definition: Definition) -> dict[str, Endpoint] | None:
-    """Return where each service listens for this machine; they change with each start.
+    """Return where each service listens on this machine; they change with each start.
 
     None if it listens nowhere, as when the container has ended.
     """
@@ -72,19 +72,19 @@ def endpoints(container: Container, definition: Definition) -> dict[str, Endpoin
         places = bound.get(f"{port}/tcp")
         if not places:
             return None
-        if direct:
-            found[service] = Endpoint(direct, port, SERVICES[service], name="localhost")
-        else:
-            place = int(places[0]["HostPort"])
-            found[service] = Endpoint(reach()[1], place, SERVICES[service])
+        found[service] = Endpoint(
+            reach()[1],
+            int(places[0]["HostPort"]),
+            SERVICES[service],
+            direct=(direct, port) if direct else None,
+        )
     return found
 
 
 def _own_address(container: Container) -> str:
     """Return the container's own address if this machine is on its network; empty if not.
 
-    The engine's proxy before a published port copies each octet twice, in a process of its
-    own, and takes connections for a server that is gone.
+    The engine's proxy before a published port copies each octet twice, in a process of its own.
     """
     networks = container.attrs["NetworkSettings"]["Networks"].values()
     for network in networks:

@@ -120,7 +120,7 @@ async def bare(under_test: Server, scripts: list[Script], scope: str) -> tuple[f
         while waiting:
             number, script = waiting.pop()
             account = under_test.credentials(f"{scope}-{number}", "alice").user.encode()
-            sent = await _send(script, place.host, place.port, account)
+            sent = await _send(script, *place.nearest, account)
             commands += sent
 
     start = time.perf_counter()

@@ -73,9 +73,7 @@ async def _send(script: Script, place, account: bytes) -> int:
     for kind, octets in script:
         if kind is Kind.CONNECTION:
             if octets == b"connected":
-                reader, writer = await asyncio.open_connection(
-                    place.host, place.port, limit=1 << 24
-                )
+                reader, writer = await asyncio.open_connection(*place.nearest, limit=1 << 24)
                 await reader.readline()
                 tags = []
             elif writer is not None:

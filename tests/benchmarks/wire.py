@@ -189,7 +189,7 @@ async def _against(spec: str) -> None:
         place = under_test.info.services["imap"]
         account = under_test.credentials("bench", "alice")
         print(f"round trips against {spec}:")
-        await race(place.host, place.port, account)
+        await race(*place.nearest, account)
     finally:
         await under_test.stop()
 

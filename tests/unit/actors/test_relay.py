@@ -54,12 +54,3 @@ async def test_no_longer_than_a_command_has(monkeypatch):
     async with relayed(1) as got:
         assert b"".join(got) == SAID
         assert len(got) == 1
-
-
-async def test_the_certificate_is_still_the_servers():
-    relay = Relay(lambda: Endpoint("192.0.2.7", 993, tls=True, name="imap.example.org"))
-    between = await relay.open()
-    relay.close()
-    assert between.tls
-    assert between.certified == "imap.example.org"
-    assert between.host == "127.0.0.1"
