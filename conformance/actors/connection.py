@@ -4,9 +4,8 @@ import asyncio
 import json
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from conformance.actors.cutting import Cut, Pouring
 from conformance.actors.deflate import Deflate
@@ -29,8 +28,7 @@ class Ended(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """How a command ended: ``at`` is the index of the event that ended it."""
 
     ended: Ended

@@ -1,7 +1,7 @@
 """One command as a value: tag, name and arguments, as it went over the wire."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conformance.imap.tree import Malformed, Node, read
 
@@ -10,8 +10,7 @@ __all__ = ["Command", "parse_command"]
 _HEAD = re.compile(rb"([^ \r\n]+) (UID )?([A-Za-z0-9.\-]+)(?: |(?=\r?\n)|\Z)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A command, taken apart.
 
     tag    the tag

@@ -41,6 +41,8 @@ class Framer:
     def feed(self, data: bytes) -> list[bytes]:
         """Take ``data`` in and return the frames that are now complete; Flood if it is too much."""
         buffer = self._buffer
+        if not buffer and data.find(b"\n") == len(data) - 1 >= 0 and b"}" not in data[-3:]:
+            return [bytes(data)]  # one whole line, as most of what comes
         buffer += data
         frames: list[bytes] = []
         while True:

@@ -21,9 +21,8 @@ and reading the text back gives the same octets.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 __all__ = ["Event", "Kind", "Transcript", "TranscriptError", "escape", "unescape"]
 
@@ -39,8 +38,7 @@ class Kind(StrEnum):
     NOTE = "="
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened: seconds since the start, whose it is, and the octets."""
 
     time: float

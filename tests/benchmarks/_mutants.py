@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from conformance.check.facts import Captures, Facts
@@ -29,7 +28,7 @@ def otherwise(transcript: Transcript, changes: Mapping[int, bytes | None]) -> Tr
     for index, event in enumerate(transcript.events):
         octets = changes.get(index, event.octets)
         if octets is not None:
-            made.events.append(replace(event, octets=octets))
+            made.events.append(event._replace(octets=octets))
         where.append(len(made.events) - 1)
     _renumber(made, where)
     return made
@@ -63,7 +62,7 @@ def _renumber(
             if grown is not None and (after, at) == grown[:2]:
                 note["at"] = grown[2]
             octets = json.dumps(note, separators=(",", ":")).encode()
-            made.events[index] = replace(event, octets=octets)
+            made.events[index] = event._replace(octets=octets)
 
 
 def refused(octets: bytes) -> Iterator[bytes]:
