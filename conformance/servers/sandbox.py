@@ -86,8 +86,8 @@ def _own_address(container: Container) -> str:
 
     The engine's proxy before a published port copies each octet twice, in a process of its own.
     """
-    networks = container.attrs["NetworkSettings"]["Networks"].values()
-    for network in networks:
+    networks = container.attrs["NetworkSettings"].get("Networks") or {}
+    for network in networks.values():
         if network.get("IPAddress") and _is_here(network.get("Gateway")):
             return str(network["IPAddress"])
     return ""
