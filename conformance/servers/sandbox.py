@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 import docker
 from docker.models.containers import Container
@@ -16,6 +17,8 @@ __all__ = ["endpoints", "make_container"]
 
 # A mail server needs none of these.
 _DROPPED = ["AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP"]
+
+_PROCESSES = Path("/proc")
 
 # One zone for all. Unset, the C library looks at /etc/localtime each time it tells the time.
 _ZONE = "UTC"
@@ -82,15 +85,27 @@ def endpoints(container: Container, definition: Definition) -> dict[str, Endpoin
 
 
 def _own_address(container: Container) -> str:
-    """Return the container's own address if this machine is on its network; empty if not.
+    """Return the container's own address if it runs on this machine, on a network of it.
 
-    The engine's proxy before a published port copies each octet twice, in a process of its own.
+    Empty if not. The engine's proxy before a published port copies each octet twice, in a process
+    of its own.
     """
+    if not _runs_here(container):  # another engine's network may have the same addresses as ours
+        return ""
     networks = container.attrs["NetworkSettings"].get("Networks") or {}
     for network in networks.values():
         if network.get("IPAddress") and _is_here(network.get("Gateway")):
             return str(network["IPAddress"])
     return ""
+
+
+def _runs_here(container: Container) -> bool:
+    """Whether the container's first process is one of this machine's."""
+    process = container.attrs["State"].get("Pid") or 0
+    try:
+        return str(container.id) in (_PROCESSES / f"{process}/cgroup").read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
 
 
 def _is_here(gateway: str | None) -> bool:

@@ -36,9 +36,14 @@ def test_certificates_are_for_that_host_too(monkeypatch):
 class Container:
     """What the engine tells of a container with its gateway at ``gateway``."""
 
-    def __init__(self, gateway, address="172.17.0.9"):
+    id = "0a1b2c"
+
+    def __init__(self, gateway, address="172.17.0.9", process=7):
         network = {"IPAddress": address, "Gateway": gateway}
-        self.attrs = {"NetworkSettings": {"Networks": {"bridge": network}}}
+        self.attrs = {
+            "NetworkSettings": {"Networks": {"bridge": network}},
+            "State": {"Pid": process},
+        }
         self.ports = {"143/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}]}
 
     def reload(self):
@@ -52,9 +57,17 @@ class Container:
         (Container("192.0.2.1"), ("127.0.0.1", 32768)),  # the engine's bridge is elsewhere
         (Container(""), ("127.0.0.1", 32768)),
         (Container("127.0.0.1", address=""), ("127.0.0.1", 32768)),  # on the host's network
+        (Container("127.0.0.1", process=8), ("127.0.0.1", 32768)),  # an engine elsewhere
+        (Container("127.0.0.1", process=9), ("127.0.0.1", 32768)),
     ],
 )
-def test_without_the_engines_proxy_where_the_bridge_is_here(container, nearest):
+def test_without_the_engines_proxy_where_the_bridge_is_here(
+    container, nearest, tmp_path, monkeypatch
+):
+    for process, group in ((7, f"0::/docker/{Container.id}\n"), (8, "0::/init\n")):
+        (tmp_path / str(process)).mkdir()
+        (tmp_path / str(process) / "cgroup").write_text(group)
+    monkeypatch.setattr("conformance.servers.sandbox._PROCESSES", tmp_path)
     found = endpoints(container, Definition(name="acme", folder=Path(), ports={"imap": 143}))
     assert found["imap"].nearest == nearest
     assert (found["imap"].host, found["imap"].port) == ("127.0.0.1", 32768)  # for everybody else
