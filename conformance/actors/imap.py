@@ -171,7 +171,11 @@ class ImapActor(Client):
         name = writes[0][len(tag) :].split(None, 1)[0].upper()
         if name == b"AUTHENTICATE":
             # There is nothing more to say, and the server would wait for it.
-            await connection.until(lambda: bool(self._continuations) or tag in answers, within)
+            ended = await connection.until(
+                lambda: bool(self._continuations) or tag in answers, within
+            )
+            if ended is Ended.TIMEOUT:
+                return Reply(ended, connection.last)
             if self._continuations and tag not in answers:
                 connection.send(b"*\r\n")
         reply = await self._answer(tag, within)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from conformance.actors.base import Literal
-from conformance.actors.connection import Ended
+from conformance.actors.connection import Connection, Ended
 from conformance.actors.imap import ImapActor, astring
 from conformance.servers.base import Credentials, Endpoint
 from conformance.wire.transcript import Kind, Transcript
@@ -163,6 +163,24 @@ async def test_an_authenticate_that_is_challenged_is_cancelled():
         b"p1 AUTHENTICATE PLAIN\r\n",
         b"*\r\n",
     ]
+
+
+async def test_an_authenticate_without_any_answer_is_waited_for_once(monkeypatch):
+    waits = []
+    until = Connection.until
+
+    async def counted(self, ready, within):
+        waits.append(within)
+        return await until(self, ready, within)
+
+    async with scripted({"AUTHENTICATE": None}) as server:
+        phone = actor(server, Transcript())
+        await phone.connect(5)
+        monkeypatch.setattr(Connection, "until", counted)
+        reply = await phone.command([b"AUTHENTICATE PLAIN"], 0.05)
+
+    assert reply.ended is Ended.TIMEOUT
+    assert waits == [0.05]
 
 
 async def test_login_quotes_what_is_no_atom():
