@@ -80,6 +80,8 @@ EXPUNGE amidst UID FETCH of others || flagging || b> b5 NOOP || b> b50 UID FETCH
 two commands at once, brought up to date at the end || flagging || b> b5 NOOP || b> b5 NOOP;;b> b50 UID FETCH 1:* (FLAGS);;b< * 1 FETCH (UID 1 FLAGS ());;b< * 2 FETCH (UID 2 FLAGS (\Flagged));;b< * 3 FETCH (UID 5 FLAGS (\Deleted));;b< b50 OK fetched
 two STOREs at once, answered in the other order || flagging || b> b4 NOOP || b> b40 UID STORE 2 +FLAGS (\Seen);;b> b41 UID STORE 2 -FLAGS (\Seen);;b< * 2 FETCH (UID 2 FLAGS (\Seen \Flagged));;b< * 2 FETCH (UID 2 FLAGS (\Flagged));;b< b41 OK stored;;b< b40 OK stored;;b> b4 NOOP
 NOTIFY tells of a removal while nothing runs || reading || a> a10 || a> a99 NOTIFY SET (SELECTED (MessageNew MessageExpunge));;a< a99 OK set;;a< * 3 EXPUNGE;;a> a10 LOGOUT
+who wants no NOTIFY is told of no removal || flagging || b> b4 NOOP || b> b3n NOTIFY NONE;;b< b3n OK none;;b> b4 NOOP;;@DROP@b< * 3 EXPUNGE
+who wants NOTIFY of others only is told of no removal || flagging || b> b4 NOOP || b> b3n NOTIFY SET (MAILBOXES Other (MessageNew MessageExpunge));;b< b3n OK set;;b> b4 NOOP;;@DROP@b< * 3 EXPUNGE
 NOTIFY tells of another mailbox || reading || a> a10 || a> a99 NOTIFY SET (PERSONAL (MessageNew MessageExpunge));;a< a99 OK set;;a< * STATUS Other (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 9);;a> a10 LOGOUT
 part of a search's result || searching || a> a23 || a> a230 UID SEARCH RETURN (PARTIAL 1:2) ALL;;a< * ESEARCH (TAG "a230") UID PARTIAL (1:2 1:2);;a< a230 OK partial;;a> a23 SEARCH SMALLER 150
 EXISTS grows during SORT || sorting || a< a16 OK || a< * 5 EXISTS;;a< a16 OK sorted

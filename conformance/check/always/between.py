@@ -54,7 +54,9 @@ class Between:
         """Take in what a client sees at rest."""
         box = sent.box
         others = self._lens.others
-        if box is None or not box.open or not box.certain or others.broken or others.loose:
+        if box is None or not box.open or not box.certain or moment.client.deaf:
+            return
+        if others.broken or others.loose:
             return
         self._views.append(view(moment, box, self._lens.answers(moment, sent)))
 

@@ -111,6 +111,7 @@ class Client:
     asked       every command name sent on it -> the first event that did
     enabling    what a command turned on -> the event that sent it
     loud        whether NOTIFY is set
+    deaf        whether it wants no news of the selected mailbox, and so may see it as it was
     continues   how many continuations are due for literals
     stirred     its own latest command that may have changed flags unheard
     contexts    whether a search goes on after its end (RFC 5267)
@@ -133,6 +134,7 @@ class Client:
     enabling: dict[str, int] = field(default_factory=dict)
     advertised: tuple[frozenset[str], int] = (frozenset(), -1)
     loud: bool = False
+    deaf: bool = False
     continues: int = 0
     stirred: int = -1
     contexts: bool = False

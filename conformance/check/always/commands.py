@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from conformance.imap.command import Command
 from conformance.imap.tree import Atom, Node
 
-__all__ = ["BY_NUMBER", "HARMLESS", "REMOVING", "continues", "enabling", "goes_on", "stirs"]
+__all__ = [
+    "BY_NUMBER",
+    "HARMLESS",
+    "REMOVING",
+    "continues",
+    "declines",
+    "enabling",
+    "goes_on",
+    "stirs",
+]
 
 HARMLESS = frozenset(
     {
@@ -76,6 +85,12 @@ def goes_on(command: Command) -> bool:
     """Return whether a search may send results after its end (RFC 5267 section 4)."""
     text = b" ".join(_words(command.args)).upper()
     return b"UPDATE" in text or b"CONTEXT" in text
+
+
+def declines(command: Command) -> bool:
+    """Return whether a NOTIFY wants no news of the selected mailbox (RFC 5465 section 3)."""
+    words = {word.upper() for word in _words(command.args)}
+    return not words & {b"SELECTED", b"SELECTED-DELAYED"}
 
 
 def enabling(command: Command) -> list[str]:

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from conformance.check.always.client import Box, Client, Moment, Sent
-from conformance.check.always.commands import BY_NUMBER, continues, enabling, goes_on, stirs
+from conformance.check.always.commands import (
+    BY_NUMBER,
+    continues,
+    declines,
+    enabling,
+    goes_on,
+    stirs,
+)
 from conformance.check.always.completing import complete, copied
 from conformance.check.always.folders import Folders, Mail
 from conformance.check.always.others import Others
@@ -161,7 +168,7 @@ class Lens:
             if command.args and client.entering is not sent:
                 self._enter(client, sent)
         elif name == "NOTIFY":
-            client.loud = True
+            client.loud, client.deaf = True, declines(command)
 
     def _again(self, moment: Moment, sent: Sent) -> None:
         """Take up the next command with the same tag; which one was answered cannot be told."""
