@@ -35,10 +35,12 @@ class Played:
     """What a play left.
 
     hung  whether an answer did not come in time, so that the server wants looking at
+    cut   whether the server closed a connection instead of answering
     """
 
     transcript: Transcript
     hung: bool = False
+    cut: bool = False
 
 
 async def play(
@@ -61,7 +63,7 @@ async def play(
         await player.run()
     finally:
         player.close()
-    return Played(recorder.transcript, state.hung)
+    return Played(recorder.transcript, state.hung, state.cut)
 
 
 class Player:
@@ -190,6 +192,7 @@ class Player:
         await identify(state, step, role, reply)
         if reply.ended is not Ended.ANSWERED and not _may_close(step, reply.ended):
             state.hung = state.hung or reply.ended is Ended.TIMEOUT
+            state.cut = state.cut or reply.ended is Ended.CLOSED
             raise Stop
         if reply.ended is not Ended.ANSWERED:
             role.held = False

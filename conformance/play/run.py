@@ -132,7 +132,7 @@ async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
             for _ in range(min(plan.jobs, len(plays)))
         )
     )
-    for play in doubted:
+    for play in sorted(doubted, key=lambda play: stage.witnessed(*play)):
         status.take(await stage.perform(*play))
     for play in apart:
         if status.stop:

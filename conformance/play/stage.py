@@ -22,6 +22,9 @@ from conformance.verdict import Finding, Outcome, Verdict
 
 __all__ = ["Stage"]
 
+_LOGGED = 0.1
+"""Seconds that an engine may take to show what a process logged as it died."""
+
 Emit = Callable[[Event], None]
 Annotate = Callable[[ScenarioFinished], ScenarioFinished]
 
@@ -75,6 +78,8 @@ class Stage:
         self._generation = 0
         self._count = 0
         self._playing = 0
+        self._unexplained = 0  # crashes in the log that nobody is known to cause
+        self._explained = 0  # how many of them those that played alone brought about again
         self._doubts: dict[tuple[str, int], tuple[Scenario, _Take]] = {}
         self._offered: frozenset[str] = frozenset()
 
@@ -116,11 +121,14 @@ class Stage:
         if excused is not None:
             return excused
         async with self._gate.shared():
+            before = self._unexplained
             take = await self._take(scenario)
             if take.mended and not take.health.crashes:  # it says nothing: the server was away
                 take = await self._take(scenario)
         event = self._event(scenario, repeat, take)
-        if take.company and self._doubtful(take, event):
+        if take.health.crashes and not _suffered(event, "health"):
+            self._unexplained -= 1
+        if take.company and (self._doubtful(take, event) or self._unexplained > before):
             self._doubts[scenario.id, repeat] = scenario, take
             return None
         self._emit(event)
@@ -142,8 +150,10 @@ class Stage:
             if doubt:
                 await self._look(connect=False)  # what the log still holds is not this one's
             take = await self._take(scenario)
-        if doubt and doubt.health.crashes and not take.health.crashes:
-            # Some scenario did it; each that lost its connection is played alone as well.
+        self._explained += bool(take.health.crashes)
+        if doubt and doubt.health.crashes and self._explained:
+            self._explained -= 1
+        elif doubt and doubt.health.crashes:
             findings = (*take.judgement.findings, _crash_in_company(doubt.health))
             verdict = max(take.judgement.verdict, Verdict.WARN)
             judgement = replace(take.judgement, findings=findings, verdict=verdict)
@@ -152,6 +162,15 @@ class Stage:
         self._doubts.pop((scenario.id, repeat), None)
         self._emit(event)
         return event
+
+    def witnessed(self, scenario: Scenario, repeat: int = 0) -> bool:
+        """Return whether a crash came to light when ``attempt`` left this one in doubt.
+
+        All who played then are in doubt. Who did it shows when they are played alone; this one
+        best comes last, as it has to ask whether any of them did.
+        """
+        _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
+        return doubt is not None and bool(doubt.health.crashes)
 
     def leave_in_doubt(self) -> None:
         """Tell of what was attempted and cannot be repeated alone any more."""
@@ -247,7 +266,10 @@ class Stage:
         finally:
             self._playing -= 1
         company = company or self._count > mine
+        if played.cut and company:
+            await asyncio.sleep(_LOGGED)
         health = await self._look(connect=played.hung)
+        self._unexplained += bool(health.crashes)
         ill = not health.running or (played.hung and not health.answers)
         mended = not (ill and await self._mend(generation)) and self._generation != generation
         judgement = await self._judge(played.transcript, scenario)
@@ -275,8 +297,7 @@ class Stage:
         """
         if take.mended and take.judgement.verdict > Verdict.SKIP:
             return True
-        suffered = [f for f in event.outcome.findings if f.check in ("progress", "health")]
-        return any(f.fingerprint(event.outcome.scenario) not in event.known for f in suffered)
+        return _suffered(event, "progress", "health")
 
     async def _mend(self, generation: int) -> bool:
         """Start the server again, unless that was done since ``generation``; return whether.
@@ -329,6 +350,14 @@ class Stage:
         finally:
             setup.drop()
         return offered
+
+
+def _suffered(event: ScenarioFinished, *checks: str) -> bool:
+    """Whether there is a finding of ``checks`` that nobody expects."""
+    return any(
+        finding.check in checks and finding.fingerprint(event.outcome.scenario) not in event.known
+        for finding in event.outcome.findings
+    )
 
 
 def _crash_in_company(health: Health) -> Finding:

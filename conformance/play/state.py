@@ -43,6 +43,7 @@ class State:
     setups    the connections of our own by the user whose mail they look after
     captures  what the steps so far have bound
     hung      whether an answer did not come in time
+    cut       whether the server closed a connection that it should have answered on
     curious   whether to learn of every message, as what will be asked for is not known
     """
 
@@ -56,6 +57,7 @@ class State:
     setups: dict[str, Setup] = field(default_factory=dict)
     captures: Captures = field(default_factory=dict)
     hung: bool = False
+    cut: bool = False
     curious: bool = False
 
     @cached_property

@@ -16,7 +16,7 @@ from conformance.play.player import Settings
 from conformance.play.run import Plan, run
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
-from conformance.servers.base import EngineError
+from conformance.servers.base import EngineError, Health
 from conformance.status import EXIT
 from conformance.verdict import Verdict
 from tests.fakes.imap_script import ScriptedServer
@@ -158,6 +158,40 @@ async def test_an_interrupted_run_tells_what_is_in_doubt(tmp_path, scenario):
     assert [outcome.verdict for outcome in told] == [Verdict.INCONCLUSIVE] * 2
     assert all(outcome.reason.startswith("it failed beside others") for outcome in told)
     assert isinstance(events[-1], RunFinished)
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_who_saw_a_crash_in_the_log_is_not_who_caused_it(tmp_path, scenario, again):
+    server = ScriptedServer()
+    log, booms = [], 0
+
+    def boom(_):
+        nonlocal booms
+        booms += 1
+        if booms == 1 or again:
+            log.append("killed by signal 11")
+        return "CLOSE"
+
+    async def health(**_):
+        crashes = tuple(log)
+        log.clear()
+        return Health(running=True, answers=True, crashes=crashes)
+
+    server.answers["XBOOM"] = boom
+    server.health = health
+    scenarios = [
+        scenario("witness", "- phone: NOOP\n" * 9),
+        scenario("culprit", "- phone: XBOOM\n"),
+    ]
+
+    _, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2)
+
+    assert booms == 2
+    told = {n: [f.key for f in o.findings if f.check == "health"] for n, o in finished.items()}
+    if again:
+        assert told == {"witness": [], "culprit": ["crash in log"]}
+    else:
+        assert told == {"witness": ["crash in company"], "culprit": []}
 
 
 async def test_those_who_wait_take_nobodys_turn(tmp_path, scenario):
