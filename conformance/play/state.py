@@ -11,7 +11,7 @@ from conformance.play.cast import Role
 from conformance.play.outside import disturbs
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Setup
-from conformance.scenario.model import Level, Scenario, Step
+from conformance.scenario.model import Expectations, Level, Scenario, Step
 from conformance.scenario.writer import dump
 from conformance.servers.base import Server
 from conformance.wire.transcript import Transcript
@@ -91,6 +91,10 @@ class State:
 
 
 def expects(step: Step) -> bool:
-    """Return whether anything should come, so that waiting may end early."""
-    patterns = step.expectations.patterns
-    return bool(patterns.get(Level.MUST) or patterns.get(Level.SHOULD))
+    """Return whether anything should come, whichever way it goes, so that waiting may end early."""
+    branches = [branch.expectations for branch in step.either]
+    return _asks(step.expectations) or (bool(branches) and all(map(_asks, branches)))
+
+
+def _asks(expectations: Expectations) -> bool:
+    return bool(expectations.at(Level.MUST) or expectations.at(Level.SHOULD))

@@ -142,6 +142,17 @@ async def test_idle_is_heard_until_all_has_come(played):
     assert result.transcript.events[-1].time < 4
 
 
+async def test_idle_is_heard_until_one_way_has_come(played):
+    _, result, judgement = await played(
+        "- phone: SELECT INBOX\n- phone: idles\n- phone: hears\n  within: 5s\n  either:\n"
+        "    one:\n      must: [7 EXISTS]\n    two:\n      must: [2 EXISTS]\n- phone: done\n",
+        {"IDLE": "+ idling\r\n* 2 EXISTS\r\n"},
+    )
+
+    assert judgement.verdict is Verdict.PASS, said(judgement)
+    assert result.transcript.events[-1].time < 4
+
+
 async def test_polls_ask_until_it_is_seen(played):
     asked = []
 
