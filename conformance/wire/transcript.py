@@ -112,7 +112,7 @@ class Transcript:
             f"# {key}: {escape(text.encode())}\n" for key, text in self.header.items()
         )
         width = max((len(event.actor) for event in self.events), default=1)
-        stream.writelines(f"{line}\n" for event in self.events for line in lines(event, width))
+        stream.writelines(_text(event, width) for event in self.events)
 
     @classmethod
     def load(cls, stream: TextIO) -> "Transcript":
@@ -186,6 +186,15 @@ def lines(event: Event, width: int = 0) -> Iterator[str]:
         else:
             yield f"{head} {kind} {escape(piece)}\\"
         kind = "|"
+
+
+def _text(event: Event, width: int) -> str:
+    """Return what ``lines`` yields as one text: a large message has thousands of them."""
+    if event.kind in (Kind.SENT, Kind.RECEIVED) and _whole_lines(event.octets):
+        head = f"{event.time:12.6f} {event.actor:<{width}}"
+        body = event.octets[:-2].decode("ascii").replace("\r\n", f"\n{head} | ")
+        return f"{head} {event.kind} {body}\n"
+    return "".join(f"{line}\n" for line in lines(event, width))
 
 
 def _whole_lines(octets: bytes) -> bool:
