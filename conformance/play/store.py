@@ -24,13 +24,16 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Use ``folder``, which must exist."""
         self.folder = folder
+        self._scenarios: dict[Path, str] = {}
 
     def scenario(self, scenario: Scenario) -> str:
         """Keep a copy of the scenario's text, so that it can be judged again as it was."""
         if scenario.beginning is not None:
             self.scenario(scenario.beginning)
         path = Path("scenarios") / f"{scenario.id.partition('[')[0]}.yaml"
-        self._write(path, scenario.text)
+        if self._scenarios.get(path) != scenario.text:  # cases and servers share one
+            self._write(path, scenario.text)
+            self._scenarios[path] = scenario.text
         return path.as_posix()
 
     def transcript(self, server: str, scenario: str, repeat: int, transcript: Transcript) -> str:
