@@ -35,7 +35,7 @@ class Played:
     """What a play left.
 
     hung  whether an answer did not come in time, so that the server wants looking at
-    cut   whether the server closed a connection instead of answering
+    cut   whether the server closed a connection, asked to or not
     """
 
     transcript: Transcript
@@ -190,9 +190,9 @@ class Player:
             self._give_up(path, step, str(reason))
         self._end(path, step, role, reply)
         await identify(state, step, role, reply)
+        state.cut = state.cut or reply.ended is Ended.CLOSED
         if reply.ended is not Ended.ANSWERED and not _may_close(step, reply.ended):
             state.hung = state.hung or reply.ended is Ended.TIMEOUT
-            state.cut = state.cut or reply.ended is Ended.CLOSED
             raise Stop
         if reply.ended is not Ended.ANSWERED:
             role.held = False

@@ -128,7 +128,9 @@ class Stage:
         event = self._event(scenario, repeat, take)
         if take.health.crashes and not _suffered(event, "health"):
             self._unexplained -= 1
-        if take.company and (self._doubtful(take, event) or self._unexplained > before):
+        # A process that died has cut or hung whoever it served.
+        suspect = self._unexplained > before and (take.played.cut or take.played.hung)
+        if take.company and (suspect or self._doubtful(take, event)):
             self._doubts[scenario.id, repeat] = scenario, take
             return None
         self._emit(event)
@@ -166,8 +168,8 @@ class Stage:
     def witnessed(self, scenario: Scenario, repeat: int = 0) -> bool:
         """Return whether a crash came to light when ``attempt`` left this one in doubt.
 
-        All who played then are in doubt. Who did it shows when they are played alone; this one
-        best comes last, as it has to ask whether any of them did.
+        So are all who lost a connection meanwhile. Who did it shows when they are played alone;
+        this one best comes last, as it has to ask whether any of them did.
         """
         _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
         return doubt is not None and bool(doubt.health.crashes)

@@ -43,7 +43,7 @@ class State:
     setups    the connections of our own by the user whose mail they look after
     captures  what the steps so far have bound
     hung      whether an answer did not come in time
-    cut       whether the server closed a connection that it should have answered on
+    cut       whether the server closed a connection
     curious   whether to learn of every message, as what will be asked for is not known
     """
 
