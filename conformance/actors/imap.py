@@ -159,9 +159,7 @@ class ImapActor(Client):
         for write in writes[:-1]:
             self._continuations.clear()
             connection.send(write)
-            ended = await connection.until(
-                lambda: bool(self._continuations) or tag in answers, within
-            )
+            ended = await self._go_ahead(tag, within)
             if ended is not Ended.ANSWERED:
                 return Reply(ended, connection.last)
             if tag in answers:  # refused before the literal was sent
@@ -171,9 +169,7 @@ class ImapActor(Client):
         name = writes[0][len(tag) :].split(None, 1)[0].upper()
         if name == b"AUTHENTICATE":
             # There is nothing more to say, and the server would wait for it.
-            ended = await connection.until(
-                lambda: bool(self._continuations) or tag in answers, within
-            )
+            ended = await self._go_ahead(tag, within)
             if ended is Ended.TIMEOUT:
                 return Reply(ended, connection.last)
             if self._continuations and tag not in answers:
@@ -218,6 +214,12 @@ class ImapActor(Client):
             return Reply(ended, self.connection.last)
         return max(replies, key=lambda reply: reply.at)
 
+    async def _go_ahead(self, tag: bytes, within: float) -> Ended:
+        """Wait for a continuation, or for the tagged response that comes instead."""
+        return await self.connection.until(
+            lambda: bool(self._continuations) or tag in self._answers, within
+        )
+
     async def _answer(self, tag: bytes, within: float) -> Reply:
         answers = self._answers
         ended = await self.connection.until(partial(contains, answers, tag), within)
@@ -228,9 +230,7 @@ class ImapActor(Client):
         tag, writes = self.start([b"IDLE"])
         self._continuations.clear()
         self.connection.send(writes[0])
-        ended = await self.connection.until(
-            lambda: bool(self._continuations) or tag in self._answers, within
-        )
+        ended = await self._go_ahead(tag, within)
         if tag in self._answers:
             return self._answers.pop(tag)
         if self._continuations:

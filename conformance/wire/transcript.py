@@ -167,34 +167,24 @@ _KINDS = {kind.value: kind for kind in Kind}
 _LINE = re.compile(r" *(\d+\.\d+) (\S+) +([<>!=|]) (.*)", re.ASCII)
 
 
-def lines(event: Event, width: int = 0) -> Iterator[str]:
-    """Yield the lines that stand for ``event``; ``width`` pads the actor's name."""
+def _text(event: Event, width: int) -> str:
+    """Return the lines that stand for ``event``; ``width`` pads the actor's name."""
     head = f"{event.time:12.6f} {event.actor:<{width}}"
     if event.kind in (Kind.CONNECTION, Kind.NOTE):
-        yield f"{head} {event.kind} {escape(event.octets)}"
-        return
+        return f"{head} {event.kind} {escape(event.octets)}\n"
     if _whole_lines(event.octets):
-        first, *more = event.octets[:-2].decode("ascii").split("\r\n")
-        yield f"{head} {event.kind} {first}"
-        head += " | "
-        yield from [head + line for line in more]
-        return
-    kind: str = event.kind
-    for piece in _pieces(event.octets):
-        if piece.endswith(b"\r\n"):
-            yield f"{head} {kind} {escape(piece[:-2])}"
-        else:
-            yield f"{head} {kind} {escape(piece)}\\"
-        kind = "|"
-
-
-def _text(event: Event, width: int) -> str:
-    """Return what ``lines`` yields as one text: a large message has thousands of them."""
-    if event.kind in (Kind.SENT, Kind.RECEIVED) and _whole_lines(event.octets):
-        head = f"{event.time:12.6f} {event.actor:<{width}}"
+        # A large message has thousands of lines.
         body = event.octets[:-2].decode("ascii").replace("\r\n", f"\n{head} | ")
         return f"{head} {event.kind} {body}\n"
-    return "".join(f"{line}\n" for line in lines(event, width))
+    kind = str(event.kind)
+    pieces = []
+    for piece in _pieces(event.octets):
+        if piece.endswith(b"\r\n"):
+            pieces.append(f"{head} {kind} {escape(piece[:-2])}\n")
+        else:
+            pieces.append(f"{head} {kind} {escape(piece)}\\\n")
+        kind = "|"
+    return "".join(pieces)
 
 
 def _whole_lines(octets: bytes) -> bool:
