@@ -5,6 +5,8 @@ import contextlib
 import signal
 from pathlib import Path
 
+import uvloop
+
 from conformance.cli.errors import UserError
 from conformance.cli.outputs import Outputs
 from conformance.play.run import Plan, run
@@ -29,7 +31,7 @@ def make_server(spec: str, run_name: str, options: Options) -> Server:
 def carry_out(plan: Plan, out: Path, outputs: Outputs) -> int:
     """Run and return the exit status; UserError if the run's folder does not take it."""
     try:
-        status = asyncio.run(_until_interrupted(plan, Store(out), outputs))
+        status = uvloop.run(_until_interrupted(plan, Store(out), outputs))
         outputs.close()
     except (ReportError, OSError) as error:
         raise UserError(f"the run was stopped: {_said(error, out)}") from None

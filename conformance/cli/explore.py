@@ -74,7 +74,7 @@ def _explore(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Play random sessions on a server, and shrink what they show to scenario files."""
-    import asyncio
+    import uvloop
 
     from conformance.cli.baselines import Known
     from conformance.explore.explorer import Plan
@@ -117,7 +117,7 @@ def _explore(
     settings = Settings(within=within, seed=seed)
     command = _Command(under_test, plan, settings, Known(baseline), strict=strict)
     try:
-        status = asyncio.run(command.run())
+        status = uvloop.run(command.run())
     except OSError as error:
         raise UserError(f"cannot write {error.filename or out}: {error.strerror}") from None
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)

@@ -69,7 +69,7 @@ def _record(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Write the draft of a scenario from a session: one that you type, or one that was captured."""
-    import asyncio
+    import uvloop
 
     from conformance.cli.carrying import make_server
     from conformance.cli.writing import place
@@ -85,7 +85,7 @@ def _record(
         folders=folders, users=users, ca=ca, allow_destructive=allow_destructive
     )
     under_test = make_server(server, "record", options)
-    transcript = asyncio.run(
+    transcript = uvloop.run(
         _typed(
             under_test,
             actors or ["phone", "laptop"],

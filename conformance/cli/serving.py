@@ -186,10 +186,12 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
     """Return what ``work`` comes to; a server's error is the user's to read."""
     import asyncio
 
+    import uvloop
+
     from conformance.servers.base import ServerError
 
     try:
-        return asyncio.run(_ended_in_order(work))
+        return uvloop.run(_ended_in_order(work))
     except asyncio.CancelledError:
         raise typer.Exit(INTERRUPTED) from None
     except ServerError as error:

@@ -51,7 +51,7 @@ def _stress(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Let many clients work on a server at once, with every answer judged."""
-    import asyncio
+    import uvloop
 
     from conformance.explore.mixes import MIXES
     from conformance.explore.stress import Load
@@ -70,7 +70,7 @@ def _stress(
         under_test = make_server(
             server, run=f"{random.SystemRandom().getrandbits(32):08x}", options=options
         )
-        status = asyncio.run(_run(under_test, load, processes))
+        status = uvloop.run(_run(under_test, load, processes))
     except ServerError as error:
         raise UserError(str(error), hint=error.hint, status=EXIT.NO_SERVER) from None
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)

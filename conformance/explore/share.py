@@ -9,6 +9,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from ssl import SSLContext
 
+import uvloop
+
 from conformance.explore.stress import Load, Tally, stress
 from conformance.servers.base import Credentials, Health, Server, ServerError, ServerInfo
 
@@ -70,7 +72,7 @@ def _work(
         telling.cancel()
 
     try:
-        asyncio.run(both())
+        uvloop.run(both())
         pipe.send(tally)
     except (BrokenPipeError, ConnectionError):
         pass  # nobody listens any more

@@ -184,7 +184,7 @@ async def stress(
 
     async def group(size: int, begin: float) -> None:
         await asyncio.sleep(begin)
-        while perf_counter() < end:
+        while True:  # once at least, however late it comes to it
             number = next(numbers)
             chance = numbered(load.seed, number)
             scenario = together(chance, offered, load.mix, size, load.steps)
@@ -201,6 +201,8 @@ async def stress(
             tally.sessions += 1
             tally.cpu = process_time() - cpu
             keep(recorder.transcript)
+            if perf_counter() >= end:
+                return
 
     # Not all at the very same moment: a real crowd does not log in so either.
     await asyncio.gather(*(group(size, at * 0.01) for at, size in enumerate(sizes)))

@@ -8,6 +8,7 @@ from secrets import token_hex
 from time import perf_counter
 
 import pytest
+import uvloop
 
 from conformance import __version__
 from conformance.cli.baselines import Known
@@ -54,7 +55,7 @@ class Host:
         if self._known.remark:
             config.issue_config_time_warning(pytest.PytestWarning(self._known.remark), 2)
         self._options = Options(allow_destructive=option("--imap-allow-destructive"))
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._stages: dict[str, Stage] = {}
         self._lost: dict[str, str] = {}
         self._servers: dict[str, ImapServer] = {}

@@ -72,8 +72,11 @@ async def wait_for_greeting(
                     met = f"it greets with {line[:200]!r}"
                 except ssl.SSLCertVerificationError as error:
                     met = f"its certificate is not the one we gave it: {error.verify_message}"
-                except (OSError, EOFError) as error:
-                    met = str(error) or type(error).__name__
+                except OSError as error:
+                    reason = error.strerror or str(error) or type(error).__name__
+                    met = f"{endpoint.host}:{endpoint.port}: {reason}"
+                except EOFError as error:
+                    met = str(error)
         except TimeoutError:
             if not met or loop.time() - tried > 0.3:  # else this try was only cut short
                 met = "it accepts connections and sends nothing"

@@ -15,6 +15,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+import uvloop
+
 from conformance.servers.base import Server, ServerError
 from conformance.servers.overview import overview
 from conformance.servers.registry import server
@@ -151,4 +153,4 @@ async def everything(rounds: int) -> None:
 def main() -> None:
     """Measure and print."""
     print(f"KILL after a tagged OK, {sys.platform}, {os.cpu_count()} CPUs")
-    asyncio.run(everything(int(os.environ.get("DURABILITY", "50"))))
+    uvloop.run(everything(int(os.environ.get("DURABILITY", "50"))))

@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from random import Random
 
+import uvloop
+
 from conformance.explore.generate import Offer, generate, numbered
 from conformance.explore.reduce import size
 from conformance.explore.shrink import Limits, shrink
@@ -121,4 +123,4 @@ async def hunt_all() -> None:
 
 def main() -> None:
     """Run it."""
-    asyncio.run(hunt_all())
+    uvloop.run(hunt_all())

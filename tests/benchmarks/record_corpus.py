@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+import uvloop
+
 from conformance.servers import registry
 from conformance.servers.base import Server
 
@@ -138,4 +140,4 @@ async def main(specs: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:] or list(SERVERS)))
+    uvloop.run(main(sys.argv[1:] or list(SERVERS)))

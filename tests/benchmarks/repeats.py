@@ -4,13 +4,14 @@
 ``REPEATS_OF`` what to play (everything). Baselines are not asked: a verdict is what was found.
 """
 
-import asyncio
 import os
 import random
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+
+import uvloop
 
 from conformance.cli.selecting import scenarios
 from conformance.events import Event, RunFinished, ScenarioFinished
@@ -65,4 +66,4 @@ def main() -> None:
     """Repeat on each server."""
     chosen = scenarios(os.environ.get("REPEATS_OF", "").split(), "")
     for spec in os.environ.get("REPEATS_SERVERS", SERVERS).split():
-        asyncio.run(repeated(spec, chosen, int(os.environ.get("REPEATS", "10"))))
+        uvloop.run(repeated(spec, chosen, int(os.environ.get("REPEATS", "10"))))

@@ -1,7 +1,8 @@
 """Whole scenarios with ``-j 8``, judged, next to bare asyncio streams that send the same commands.
 
 The streams connect, log in and send what the transcripts say was sent, wait for each tag, and
-look at nothing; accounts are fresh ones each time. Both play on one server, in turns.
+look at nothing; accounts are fresh ones each time. Both play on one server, in turns: ours in
+uvloop, the streams in the loop that asyncio brings and, for comparison, in uvloop, too.
 ``SCENARIOS_SERVER`` names the server (``docker:dovecot:2.4``), ``SCENARIOS`` how many there are,
 ``SCENARIOS_ROUNDS`` how often both take turns.
 """
@@ -14,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import uvloop
+
 from conformance.events import Event, ScenarioFinished
 from conformance.play.player import Settings
 from conformance.play.run import Plan, run
@@ -24,6 +27,7 @@ from conformance.servers.base import Server
 from conformance.servers.registry import server
 from conformance.verdict import Verdict
 from conformance.wire.transcript import Kind, Transcript
+from tests.benchmarks._loops import in_plain_asyncio
 
 JOBS = 8
 ROUNDS = int(os.environ.get("SCENARIOS_ROUNDS", "3"))
@@ -167,16 +171,19 @@ async def race() -> None:
     under_test = server(spec, run="bench")
     await under_test.start()
     try:
-        ratios, rates, spent, burnt = [], [], [], []
+        ratios, sames, rates, spent, burnt = [], [], [], [], []
         for number in range(ROUNDS + 1):
             with tempfile.TemporaryDirectory() as name:
                 cpu = time.process_time()
                 seconds = await ours(under_test, scenarios, Path(name))
                 cpu = time.process_time() - cpu
                 scripts = recorded(Path(name))
-            without, commands = await bare(under_test, scripts, f"bare-{number}")
+            work = bare(under_test, scripts, f"bare-{number}")
+            without, commands = await in_plain_asyncio(work)
+            same, _ = await bare(under_test, scripts, f"same-{number}")
             if number:  # the first round warms up
                 ratios.append(without / seconds)
+                sames.append(same / seconds)
                 rates.append((commands / seconds, commands / without))
                 spent.append(seconds)
                 burnt.append(cpu)
@@ -191,8 +198,9 @@ async def race() -> None:
     print(f"  ours    {statistics.median(rate for rate, _ in rates):7,.0f} commands/s")
     print(f"  streams {statistics.median(rate for _, rate in rates):7,.0f} commands/s")
     print(f"  ours is {statistics.median(ratios):.2f}x as fast", *(f"{r:.2f}" for r in ratios))
+    print(f"  {statistics.median(sames):.2f}x where the streams are in uvloop, too")
 
 
 def main() -> None:
     """Run the race."""
-    asyncio.run(race())
+    uvloop.run(race())

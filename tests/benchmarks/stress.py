@@ -1,8 +1,9 @@
 """``stress`` next to bare asyncio streams that send the same, in turns on one server.
 
 The streams connect, log in and send what the transcripts say each client sent, wait for each tag, and
-look at nothing; as many sessions go on at once as groups did, with fresh accounts. Then the number
-of clients grows. ``STRESS_SERVER`` names the server, ``STRESS_SECONDS`` how long each turn takes,
+look at nothing; as many sessions go on at once as groups did, with fresh accounts. Ours is in
+uvloop, the streams are in the loop that asyncio brings and, for comparison, in uvloop, too. Then
+the number of clients grows. ``STRESS_SERVER`` names the server, ``STRESS_SECONDS`` how long each turn takes,
 ``STRESS_CLIENTS`` the numbers of clients of the last part, with commas.
 """
 
@@ -14,12 +15,15 @@ import statistics
 import time
 from collections import defaultdict
 
+import uvloop
+
 from conformance.explore.mixes import MIXES
 from conformance.explore.stress import Load, Tally, stress
 from conformance.explore.trial import Trials
 from conformance.play.player import Settings
 from conformance.servers.registry import server
 from conformance.wire.transcript import Kind, Transcript
+from tests.benchmarks._loops import in_plain_asyncio
 
 SECONDS = float(os.environ.get("STRESS_SECONDS", "15"))
 SPEC = os.environ.get("STRESS_SERVER", "docker:dovecot:2.4")
@@ -138,13 +142,16 @@ async def race() -> None:
             tally, seconds = await _turn(under_test, trials, CLIENTS, f"o{number}", kept.append)
             theirs = await _cpu(under_test) - before
             events = sum(e.kind is Kind.SENT for transcript in kept for e in transcript.events)
-            took, commands = await bare(under_test, list(map(scripts, kept)), f"b{number}")
+            sessions = list(map(scripts, kept))
+            took, commands = await in_plain_asyncio(bare(under_test, sessions, f"b{number}"))
+            same, _ = await bare(under_test, sessions, f"s{number}")
             ratio = (commands / seconds) / (commands / took)
             ratios.append(ratio)
             print(
                 f"{CLIENTS} clients: ours {commands / seconds:,.0f}/s ({events} writes, "
                 f"{tally.cpu:.1f} s of our CPU, {theirs:.1f} s of the server's), "
-                f"streams {commands / took:,.0f}/s: {ratio:.2f}x; "
+                f"streams {commands / took:,.0f}/s: {ratio:.2f}x ({same / seconds:.2f}x with the "
+                f"streams in uvloop, too); "
                 f"{len(tally.findings)} findings, load {os.getloadavg()[0]:.0f}",
                 flush=True,
             )
@@ -171,4 +178,4 @@ async def race() -> None:
 
 def main() -> None:
     """Run the race."""
-    asyncio.run(race())
+    uvloop.run(race())

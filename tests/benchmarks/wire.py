@@ -1,14 +1,16 @@
 """What one IMAP actor costs: NOOP round trips next to bare streams and aioimaplib, and memory.
 
-The actor records, follows the session and checks every octet against the grammar; asyncio
-streams only wait for the tag; aioimaplib is a client library. All take turns in one run, in
-an order that changes, and ratios are medians over the rounds. The other end is a server of
+The actor records, follows the session and checks every octet against the grammar, in
+the event loop that everything plays in (uvloop's); asyncio streams only wait for the tag;
+aioimaplib is a client library. These are measured in the loop that asyncio brings, and in ours,
+too. All take turns in one run, in an order that changes, and ratios are medians over the rounds. The other end is a server of
 thirty lines in another process, so that nearly all of the time is the client's own (where the
 machine has other things to do, compare the CPU time); with
 ``WIRE_SERVER=docker:dovecot:2.4`` also a real one.
 """
 
 import asyncio
+import contextlib
 import gc
 import os
 import random
@@ -18,6 +20,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+
+import uvloop
 
 from conformance.actors.imap import ImapActor
 from conformance.check.grammar import Grammar
@@ -93,23 +97,42 @@ async def library(host: str, port: int, account: Credentials) -> Trips:
     return trips
 
 
-async def race(host: str, port: int, account: Credentials) -> None:
+LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
+CONTENDERS = {
+    "actor": (actor, "uvloop"),
+    "streams": (streams, "asyncio"),
+    "aioimaplib": (library, "asyncio"),
+    "streams, too": (streams, "uvloop"),
+    "aioimaplib, too": (library, "uvloop"),
+}
+
+
+def race(host: str, port: int, account: Credentials) -> None:
     """Let all make round trips in turn, and print how they compare."""
-    contenders = {
-        "actor": await actor(host, port, account),
-        "streams": await streams(host, port, account),
-        "aioimaplib": await library(host, port, account),
-    }
+    with contextlib.ExitStack() as stack:
+        runners = {
+            name: stack.enter_context(asyncio.Runner(loop_factory=LOOPS[loop]))
+            for name, (_, loop) in CONTENDERS.items()
+        }
+        contenders = {
+            name: runners[name].run(make(host, port, account))
+            for name, (make, _) in CONTENDERS.items()
+        }
+        _take_turns({name: (runners[name], trips) for name, trips in contenders.items()})
+
+
+def _take_turns(contenders: dict[str, tuple[asyncio.Runner, Trips]]) -> None:
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     spent: dict[str, list[float]] = {name: [] for name in contenders}
     order = list(contenders)
-    for trips in contenders.values():
-        await trips(TRIPS // 4)
+    for runner, trips in contenders.values():
+        runner.run(trips(TRIPS // 4))
     for number in range(ROUNDS):
         random.Random(number).shuffle(order)
         for name in order:
+            runner, trips = contenders[name]
             start, cpu = time.perf_counter(), time.process_time()
-            await contenders[name](TRIPS)
+            runner.run(trips(TRIPS))
             taken[name].append(time.perf_counter() - start)
             spent[name].append(time.process_time() - cpu)
     for name, seconds in taken.items():
@@ -118,7 +141,7 @@ async def race(host: str, port: int, account: Credentials) -> None:
         low, _, high = statistics.quantiles(ratios, n=4)
         own = statistics.median(spent[name]) / TRIPS
         print(
-            f"  {name:<11}{TRIPS / middle:>9,.0f} NOOP/s; actor is "
+            f"  {name:<15} ({CONTENDERS[name][1]:<7}){TRIPS / middle:>9,.0f} NOOP/s; actor is "
             f"{statistics.median(ratios):.2f}x as fast ({low:.2f}-{high:.2f}); "
             f"{own * 1e6:.0f} us of CPU each"
         )
@@ -161,7 +184,7 @@ def main() -> None:
     """Run the race, then measure crowds, each in a process of its own."""
     with echo() as port:
         print(f"round trips against the tiny server, {ROUNDS} rounds of {TRIPS}:")
-        asyncio.run(race("127.0.0.1", port, Credentials("alice", "secret")))
+        race("127.0.0.1", port, Credentials("alice", "secret"))
         print("idle actors, what they cost beyond the first:")
         for count in COUNTS:
             done = subprocess.run(
@@ -177,22 +200,23 @@ def main() -> None:
             )
     spec = os.environ.get("WIRE_SERVER")
     if spec:
-        asyncio.run(_against(spec))
+        _against(spec)
 
 
-async def _against(spec: str) -> None:
+def _against(spec: str) -> None:
     from conformance.servers.registry import server
 
     under_test = server(spec, run="bench")
-    await under_test.start()
-    try:
-        place = under_test.info.services["imap"]
-        account = under_test.credentials("bench", "alice")
-        print(f"round trips against {spec}:")
-        await race(*place.nearest, account)
-    finally:
-        await under_test.stop()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(under_test.start())
+        try:
+            place = under_test.info.services["imap"]
+            account = under_test.credentials("bench", "alice")
+            print(f"round trips against {spec}:")
+            race(*place.nearest, account)
+        finally:
+            runner.run(under_test.stop())
 
 
 if __name__ == "__main__":
-    print(*asyncio.run(crowd(int(sys.argv[1]), int(sys.argv[2]))))
+    print(*uvloop.run(crowd(int(sys.argv[1]), int(sys.argv[2]))))
