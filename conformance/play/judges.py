@@ -6,6 +6,7 @@ What a judge says depends on the transcript and the scenario alone, so it may si
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -38,13 +39,19 @@ class Judges:
         """Start nothing yet."""
         spare = len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else 1
         count = min(spare, _MOST) if plays >= _WORTH_IT else 0
-        self._pool = (
-            # Not forked: threads of the container engine's client may hold locks.
-            ProcessPoolExecutor(count, get_context("spawn"), _settle) if count > 0 else None
-        )
+        self._count = count
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        """Return this; its processes start when they are needed."""
+        """Start the processes; best before anything else, so that they can be forks."""
+        if self._count > 0:
+            # A fork of several threads has only one of them, and the locks that the others hold.
+            forks = sys.platform == "linux" and threading.active_count() == 1
+            how = get_context("fork" if forks else "spawn")
+            sys.stdout.flush()  # else each process would print what is waiting to be
+            sys.stderr.flush()
+            self._pool = ProcessPoolExecutor(self._count, how, _settle)
+            self._pool.submit(_ready)
         return self
 
     def __exit__(
@@ -68,9 +75,15 @@ class Judges:
         return judge(transcript, scenario)
 
 
+def _ready() -> None:
+    """Do nothing: that there is a job is what starts the processes."""
+
+
 def _settle() -> None:
     """Leave interrupts to the process that plays, and end when it ends, however it does."""
+    signal.set_wakeup_fd(-1)  # a fork has that of the loop that plays
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_follow, daemon=True).start()
 
 

@@ -20,7 +20,7 @@ from conformance.play.mail import content
 from conformance.play.recorder import Recorder
 from conformance.play.rest import look
 from conformance.play.setup import Refused
-from conformance.play.state import Settings, State
+from conformance.play.state import Settings, State, binds
 from conformance.scenario.model import GivenMessage, Scenario, Step
 from conformance.servers.base import Server, ServerError
 from conformance.wire.transcript import Kind, Transcript
@@ -207,7 +207,8 @@ class Player:
             after=role.window,
             at=reply.at,
         )
-        self.state.captures = self.state.judge(step, role, reply.at).captures
+        if binds(step):
+            self.state.captures = self.state.judge(step, role, reply.at).captures
         role.window = reply.at
 
     async def _together(self, path: str, step: Step, time: int) -> None:

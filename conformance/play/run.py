@@ -55,35 +55,34 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     """
     start = perf_counter()
     name = f"r{token_hex(3)}"
-    judges = Judges(len(plan.scenarios) * len(plan.servers) * plan.repeat)
-    stages = [
-        Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
-        for server in plan.servers
-    ]
-    emit(
-        RunStarted(
-            version=__version__,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
-            command=plan.command,
-            seed=plan.settings.seed,
-            servers=tuple(server.spec for server in plan.servers),
-            scenarios=len(plan.scenarios),
-            strict=plan.strict,
+    with Judges(len(plan.scenarios) * len(plan.servers) * plan.repeat) as judges:
+        stages = [
+            Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
+            for server in plan.servers
+        ]
+        emit(
+            RunStarted(
+                version=__version__,
+                started=datetime.now(UTC).isoformat(timespec="seconds"),
+                command=plan.command,
+                seed=plan.settings.seed,
+                servers=tuple(server.spec for server in plan.servers),
+                scenarios=len(plan.scenarios),
+                strict=plan.strict,
+            )
         )
-    )
-    status = _Status(plan)
-    try:
-        with judges:
+        status = _Status(plan)
+        try:
             ready = await open_all(stages)
             status.lost = len(ready) < len(stages)
             await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
-    except asyncio.CancelledError:
-        for stage in stages:
-            stage.leave_in_doubt()
-        emit(RunFinished(perf_counter() - start, EXIT.INTERRUPTED, interrupted=True))
-        raise
-    finally:
-        await asyncio.shield(asyncio.gather(*(stage.close() for stage in stages)))
+        except asyncio.CancelledError:
+            for stage in stages:
+                stage.leave_in_doubt()
+            emit(RunFinished(perf_counter() - start, EXIT.INTERRUPTED, interrupted=True))
+            raise
+        finally:
+            await asyncio.shield(asyncio.gather(*(stage.close() for stage in stages)))
     status.lost = status.lost or any(stage.lost for stage in stages)
     emit(RunFinished(perf_counter() - start, status.value()))
     return status.value()

@@ -1,8 +1,10 @@
 """What a play holds while it goes on: its actors, what was captured, and how patient it is."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from conformance.check.expect import Judged, evaluate
 from conformance.check.facts import Captures
@@ -16,7 +18,7 @@ from conformance.scenario.writer import dump
 from conformance.servers.base import Server
 from conformance.wire.transcript import Transcript
 
-__all__ = ["Settings", "State", "expects"]
+__all__ = ["Settings", "State", "binds", "expects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,19 @@ def expects(step: Step) -> bool:
     """Return whether anything should come, whichever way it goes, so that waiting may end early."""
     branches = [branch.expectations for branch in step.either]
     return _asks(step.expectations) or (bool(branches) and all(map(_asks, branches)))
+
+
+_NAMED = re.compile(r"\$[a-z]")
+
+
+def binds(step: Step) -> bool:
+    """Return whether the step may capture something; ``$_`` stands for anything."""
+    branches = [branch.expectations for branch in step.either]
+    return any(
+        _NAMED.search(pattern.text)
+        for each in (step.expectations, *branches)
+        for pattern in (*chain(*each.patterns.values()), *([each.ends] if each.ends else ()))
+    )
 
 
 def _asks(expectations: Expectations) -> bool:

@@ -8,6 +8,7 @@ Nothing here matches anything; ``conformance.check.match`` does.
 """
 
 import re
+from functools import lru_cache
 
 from conformance.scenario.nodes import (
     Any,
@@ -77,8 +78,10 @@ _SECTION = re.compile(r'\[(?:"[^"]*"|[^\]"])*\](?:<[0-9.]+>)?')
 _NO_CAPTURE = re.compile(r'\$[a-z_][^\s()"\[\]A-Z]*')
 _LITERAL = re.compile(r"~?\{\d+[+-]?\}")
 _DEEPEST = 50
+_KEPT = 4096  # what was read already: loading, playing and judging ask for the same
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_pattern(text: str) -> tuple[Node, ...]:
     """Return the nodes of ``text``; PatternError says where it stops being a pattern."""
     reader = _Reader(text)
@@ -90,6 +93,7 @@ def parse_pattern(text: str) -> tuple[Node, ...]:
     return nodes
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_ends(text: str) -> tuple[tuple[Node, ...], ...]:
     """Return the alternatives of an ``ends``; none if it is ``any``.
 

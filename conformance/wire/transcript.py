@@ -22,6 +22,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TextIO
 
 __all__ = ["Event", "Kind", "Transcript", "TranscriptError", "escape", "unescape"]
@@ -50,8 +51,12 @@ class Event(NamedTuple):
         """Return what a note says; ValueError if this is no note."""
         if self.kind is not Kind.NOTE:
             raise ValueError(f"{self.kind} is not a note")
-        value = json.loads(self.octets)
-        return dict(value)
+        return dict(_said(self.octets))
+
+
+@lru_cache(maxsize=2)  # every check asks for the note that is there now
+def _said(octets: bytes) -> dict[str, Any]:
+    return dict(json.loads(octets))
 
 
 class TranscriptError(ValueError):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -44,6 +46,30 @@ async def test_elsewhere_it_is_the_same_judgement(play):
 
     assert elsewhere == after == judge(*play)
     assert elsewhere.verdict is Verdict.FAIL
+
+
+def test_where_there_is_one_thread_they_are_forks(tmp_path):
+    script = tmp_path / "forks.py"
+    script.write_text(
+        "import asyncio, os\n"
+        "from conformance.play.judges import Judges\n"
+        "from conformance.scenario.loader import read\n"
+        "from conformance.wire.transcript import Transcript\n"
+        "os.sched_getaffinity = lambda _: {0, 1}\n"
+        "text = 'scenario: x\\nwhy: x\\nrules: [RFC9051:6.1.2]\\n"
+        "actors: {phone: {user: alice}}\\nsteps: [{phone: NOOP}]\\n'\n"
+        "async def main():\n"
+        "    with Judges(1000) as some:\n"
+        "        print(some._pool._mp_context.get_start_method())\n"
+        "        print((await some.judge(Transcript({}), read(text, 'x', 'x', []))).verdict)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split()[0] == ("fork" if sys.platform == "linux" else "spawn")
+    assert done.stdout.split()[1:] == ["pass"]
+    assert not done.stderr
 
 
 @pytest.mark.usefixtures("two_cores")
