@@ -273,6 +273,9 @@ class Stage:
         health = await self._look(connect=played.hung)
         self._unexplained += bool(health.crashes)
         ill = not health.running or (played.hung and not health.answers)
+        if played.cut and not ill:
+            async with self._mending:  # who is mending it may have cut the connection
+                pass
         mended = not (ill and await self._mend(generation)) and self._generation != generation
         judgement = await self._judge(played.transcript, scenario)
         if self._blind:  # whatever ended the connections, it was not the server

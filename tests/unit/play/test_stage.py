@@ -14,6 +14,7 @@ from conformance.events import (
 )
 from conformance.play.player import Settings
 from conformance.play.run import Plan, run
+from conformance.play.stage import Stage
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
 from conformance.servers.base import EngineError, Health
@@ -115,6 +116,53 @@ async def test_who_suffered_by_another_is_played_again_alone(tmp_path, scenario)
     assert beside == 2
     assert sum(isinstance(e, ScenarioStarted) for e in events) == 2
     assert sum(isinstance(e, ScenarioFinished) for e in events) == 2
+
+
+async def test_who_was_cut_by_our_mending_is_played_again_beside_others(
+    tmp_path, scenario, monkeypatch
+):
+    server = ScriptedServer()
+    kill, health = server.kill, server.health
+    looked = asyncio.Event()
+    asked = 0
+
+    def hang(_):
+        server.ill = True
+
+    def cut(_):
+        nonlocal asked
+        asked += 1
+        return None if asked == 1 else "%TAG OK now\r\n"
+
+    async def look(**more):
+        if server.killed:
+            looked.set()
+        return await health(**more)
+
+    async def slow():
+        await kill()  # cuts the connections, and then takes a while
+        await looked.wait()
+
+    async def alone(*_):
+        pytest.fail("nothing is in doubt")
+
+    monkeypatch.setattr(server, "kill", slow)
+    monkeypatch.setattr(server, "health", look)
+    monkeypatch.setattr(Stage, "perform", alone)
+    server.answers |= {"XHANG": hang, "XCUT": cut}
+    scenarios = [
+        scenario("hangs", "- phone: XHANG\n"),
+        scenario("cut", "- phone: XCUT\n  within: 30s\n"),
+    ]
+
+    def known(event):
+        told = {f.fingerprint(event.outcome.scenario): "so it is" for f in event.outcome.findings}
+        return replace(event, known=told if event.outcome.scenario == "hangs" else {})
+
+    _, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2, annotate=known)
+
+    assert finished["cut"].verdict is Verdict.PASS
+    assert asked == 2
 
 
 async def test_what_a_baseline_expects_is_in_no_doubt(tmp_path, scenario):
