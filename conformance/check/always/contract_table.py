@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.check.always.client import Client, Moment, Sent
+from conformance.check.always.commands import enabling
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame
 from conformance.imap.session import Seen
@@ -108,7 +109,9 @@ def _applies(need: Need, client: Client, sent: Sent) -> bool:
         case "rev2":
             return client.rev2
         case "condstore":
-            aware = client.enabling.get("CONDSTORE", sent.index + 1) <= sent.index
+            # What was sent in the same write may come after it: only its own words count then.
+            aware = client.enabling.get("CONDSTORE", sent.index) < sent.index
+            aware = aware or bool(enabling(sent.command))
             aware = aware or not {"CONDSTORE", "QRESYNC"}.isdisjoint(client.session.enabled)
             return aware and client.offers("CONDSTORE", "QRESYNC")
     return True
