@@ -15,6 +15,7 @@ from conformance.check.always.client import Box, Flags, Moment, Sent
 from conformance.check.always.lens import Lens
 from conformance.check.always.rules import Rule, blame, done
 from conformance.imap.session import Seen
+from conformance.imap.sets import ranges
 from conformance.verdict import Finding
 
 __all__ = ["FETCHING"]
@@ -77,10 +78,26 @@ def fetch_answered(moment: Moment, lens: Lens) -> Iterator[Finding]:
 
 
 def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
-    """Return the numbers of the messages asked for, as far as the client knows them."""
+    """Return the numbers of the messages asked for, as far as the client knows them.
+
+    Where the mailbox grew meanwhile, ``*`` may have been the last one before or the last one now:
+    wanted are the messages that are meant either way.
+    """
     box = sent.box
     if box is None:
         return []
+    text = asked_set(sent).decode("latin-1")
+    if "*" not in text or len(box.numbers) == sent.count:
+        return _named(sent, box, spans)
+    if sent.command.name.startswith("UID "):
+        before = ranges(text, max(sent.highest, 1)) or []
+        named = _named(sent, box, spans)
+        return [at for at in named if (uid := box.numbers.uid(at)) and within(uid, before)]
+    now = ranges(text, len(box.numbers)) or []
+    return [at for at in _named(sent, box, spans) if within(at, now)]
+
+
+def _named(sent: Sent, box: Box, spans: list[tuple[int, int]]) -> list[int]:
     if not sent.command.name.startswith("UID "):
         numbers = [n for low, high in spans for n in range(max(low, 1), min(high, sent.count) + 1)]
         return numbers[:_MOST]
