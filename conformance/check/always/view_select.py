@@ -92,8 +92,13 @@ def uidnext_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
         return
     if value is None:
         return
+    mine = client.box if response.kind == "STATUS" else None
+    own = mine if mine is not None and mine.folder is folder else None
+    # STATUS is no way to ask for news of the selected mailbox (RFC 9051 section 6.3.11): there it
+    # may know no more than this client was told.
     before, index = folder.uidnext
-    if value < before and index < began:
+    behind = own is not None and index > own.index
+    if value < before and index < began and not behind:
         yield blame(
             moment,
             "RFC9051:2.3.1.1",
@@ -102,10 +107,6 @@ def uidnext_grows(moment: Moment, lens: Lens) -> Iterator[Finding]:
             level="MUST NOT",
             known=(index,),
         )
-    mine = client.box if response.kind == "STATUS" else None
-    own = mine if mine is not None and mine.folder is folder else None
-    # STATUS is no way to ask for news of the selected mailbox (RFC 9051 section 6.3.11): there it
-    # may know no more than this client was told.
     mails = (
         uid
         for uid, mail in folder.mails.items()
