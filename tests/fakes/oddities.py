@@ -87,6 +87,7 @@ mod-sequences are kept from the command on that asks for them || reading || a> a
 the last message is the one that has just come || reading || a> a10 || a> a90 FETCH * (FLAGS);;a< * 4 EXISTS;;a< * 4 FETCH (FLAGS (\Recent));;a< a90 OK fetched;;a> a10 LOGOUT
 the last message is the one that was known || reading || a> a10 || a> a90 FETCH * (FLAGS);;a< * 4 EXISTS;;a< * 3 FETCH (FLAGS ());;a< a90 OK fetched;;a> a10 LOGOUT
 STATUS of the selected mailbox knows what its client was told || reading || a> a10 || c< * OK [CAPABILITY IMAP4rev1] ready;;c> c1 LOGIN alice secret;;c< c1 OK in;;c> c2 APPEND INBOX {18+}~Subject: x~~text~~;;c< c2 OK [APPENDUID 7 6] stored;;c> c3 STATUS INBOX (UIDNEXT UIDVALIDITY);;c< * STATUS INBOX (UIDNEXT 7 UIDVALIDITY 7);;c< c3 OK status;;a> a9s STATUS INBOX (UIDNEXT);;a< * STATUS INBOX (UIDNEXT 6);;a< a9s OK status;;a> a10 LOGOUT
+flags set elsewhere are told after the search || searching || a> a23 || a> a230 SEARCH FLAGGED;;a< * SEARCH;;a< * 1 FETCH (FLAGS (\Seen \Flagged));;a< a230 OK found;;a> a23 SEARCH SMALLER 150
 part of a search's result || searching || a> a23 || a> a230 UID SEARCH RETURN (PARTIAL 1:2) ALL;;a< * ESEARCH (TAG "a230") UID PARTIAL (1:2 1:2);;a< a230 OK partial;;a> a23 SEARCH SMALLER 150
 EXISTS grows during SORT || sorting || a< a16 OK || a< * 5 EXISTS;;a< a16 OK sorted
 THREAD in two responses || sorting || a< * THREAD (3)(1 4) || a< * THREAD (3);;a< * THREAD (1 4)

@@ -26,8 +26,10 @@ def section(root: Part, text: str) -> bytes | None:
             part = inner.parts[number - 1]
         elif number == 1 and inner is not part:
             part = Part(b"", inner.body, inner.type, inner.subtype)
-        elif number == 1 and part is root:
-            part = Part(b"", root.body, root.type, root.subtype, message=root.message)
+        elif number == 1 and part is root and root.message is None:
+            part = Part(b"", root.body, root.type, root.subtype)
+        # Where all of it is one message/rfc822, part 1 may be that, or a part of the one within:
+        # RFC 9051 section 6.4.5 gives a single part only to those without.
         else:
             return None
         inner = part.message if part.message is not None else part if part.multipart else None

@@ -109,9 +109,11 @@ def _flag(flag: bytes) -> Key:
         if message.uid is None:
             return None
         known = message.box.flags.get(message.uid)
-        client = message.moment.client
+        client, sent = message.moment.client, message.moment.sent
         if known is None or known[1] <= client.stirred:
             return None
+        if sent is not None and known[1] > sent.index:
+            return None  # it was told meanwhile, maybe of what came after the search
         if message.lens.disturbed(client, known[1]):
             return None
         return flag in known[0]
