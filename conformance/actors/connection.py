@@ -127,7 +127,7 @@ class Connection(asyncio.Protocol):
 
     def send(self, octets: bytes) -> int:
         """Send ``octets`` in one write and return the event's index."""
-        # Nothing can be received before we return; what recording costs, the server's work hides.
+        # Nothing can be received before we return, so it is recorded in its order all the same.
         pieces = 0
         if self._transport is not None:
             if self._pouring is not None:

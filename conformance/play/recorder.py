@@ -18,8 +18,8 @@ Follow = Callable[[int, Event, Replay], None]
 class Recorder:
     """One play's transcript with a clock.
 
-    What came is only kept at first. It is made sense of while the server is busy with the
-    next command, or when somebody asks: so it costs no round trip its time.
+    What came is only kept at first. It is made sense of when the next command is sent, or
+    when somebody asks.
     """
 
     def __init__(self, header: Mapping[str, str], follow: Follow | None = None) -> None:

@@ -1,6 +1,5 @@
 """What a play holds while it goes on: its actors, what was captured, and how patient it is."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,9 @@ from conformance.play.cast import Role
 from conformance.play.outside import disturbs
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Setup
+from conformance.scenario.general import captures, nodes
 from conformance.scenario.model import Expectations, Level, Scenario, Step
+from conformance.scenario.pattern import parse_ends
 from conformance.scenario.writer import dump
 from conformance.servers.base import Server
 from conformance.wire.transcript import Transcript
@@ -98,17 +99,16 @@ def expects(step: Step) -> bool:
     return _asks(step.expectations) or (bool(branches) and all(map(_asks, branches)))
 
 
-_NAMED = re.compile(r"\$[a-z]")
-
-
 def binds(step: Step) -> bool:
-    """Return whether the step may capture something; ``$_`` stands for anything."""
+    """Return whether the step may capture something."""
     branches = [branch.expectations for branch in step.either]
-    return any(
-        _NAMED.search(pattern.text)
-        for each in (step.expectations, *branches)
-        for pattern in (*chain(*each.patterns.values()), *([each.ends] if each.ends else ()))
-    )
+    return any(map(_captures, (step.expectations, *branches)))
+
+
+def _captures(expectations: Expectations) -> bool:
+    ends = parse_ends(expectations.ends.text) if expectations.ends is not None else ()
+    patterns = map(nodes, chain(*expectations.patterns.values()))
+    return any(map(captures, (*patterns, *ends)))
 
 
 def _asks(expectations: Expectations) -> bool:

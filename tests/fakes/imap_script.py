@@ -64,6 +64,10 @@ class ScriptedServer:
     def credentials(self, scope, user):
         return Credentials(f"{scope}-{user}", "secret")
 
+    def hang(self, _):
+        """Answer nothing; it is said to be ill until it is killed."""
+        self.ill = True
+
     async def health(self, *, connect=False):
         return Health(running=True, answers=not self.ill)
 

@@ -86,15 +86,15 @@ def _wanted(sent: Sent, spans: list[tuple[int, int]]) -> list[int]:
     box = sent.box
     if box is None:
         return []
+    named = _named(sent, box, spans)
     text = asked_set(sent).decode("latin-1")
     if "*" not in text or len(box.numbers) == sent.count:
-        return _named(sent, box, spans)
+        return named
     if sent.command.name.startswith("UID "):
         before = ranges(text, max(sent.highest, 1)) or []
-        named = _named(sent, box, spans)
         return [at for at in named if (uid := box.numbers.uid(at)) and within(uid, before)]
     now = ranges(text, len(box.numbers)) or []
-    return [at for at in _named(sent, box, spans) if within(at, now)]
+    return [at for at in named if within(at, now)]
 
 
 def _named(sent: Sent, box: Box, spans: list[tuple[int, int]]) -> list[int]:

@@ -36,6 +36,11 @@ def scenario(tmp_path):
     return make
 
 
+def known(event):
+    told = {f.fingerprint(event.outcome.scenario): "so it is" for f in event.outcome.findings}
+    return replace(event, known=told)
+
+
 async def carried_out(tmp_path, scenarios, server, **plan):
     events = []
     wanted = Plan(scenarios, [server], settings=Settings(within=0.2, look=False), **plan)
@@ -79,10 +84,7 @@ async def test_capabilities_are_asked_for_where_login_does_not_tell_them(tmp_pat
 async def test_a_hung_server_is_started_again_and_the_rest_goes_on(tmp_path, scenario):
     server = ScriptedServer()
 
-    def hang(_):
-        server.ill = True
-
-    server.answers["XHANG"] = hang
+    server.answers["XHANG"] = server.hang
     scenarios = [scenario("hangs", "- phone: XHANG\n"), scenario("next", "- phone: NOOP\n")]
 
     status, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=1)
@@ -97,15 +99,12 @@ async def test_who_suffered_by_another_is_played_again_alone(tmp_path, scenario)
     server = ScriptedServer()
     beside = 0
 
-    def hang(_):
-        server.ill = True
-
     def last(_):
         nonlocal beside
         beside += 1
         return None if beside == 1 else "%TAG OK now\r\n"
 
-    server.answers |= {"XHANG": hang, "XLAST": last}
+    server.answers |= {"XHANG": server.hang, "XLAST": last}
     scenarios = [scenario("hangs", "- phone: XHANG\n"), scenario("suffers", "- phone: XLAST\n")]
 
     status, finished, events = await carried_out(tmp_path, scenarios, server, jobs=2)
@@ -125,9 +124,6 @@ async def test_who_was_cut_by_our_mending_is_played_again_beside_others(
     kill, health = server.kill, server.health
     looked = asyncio.Event()
     asked = 0
-
-    def hang(_):
-        server.ill = True
 
     def cut(_):
         nonlocal asked
@@ -149,17 +145,16 @@ async def test_who_was_cut_by_our_mending_is_played_again_beside_others(
     monkeypatch.setattr(server, "kill", slow)
     monkeypatch.setattr(server, "health", look)
     monkeypatch.setattr(Stage, "perform", alone)
-    server.answers |= {"XHANG": hang, "XCUT": cut}
+    server.answers |= {"XHANG": server.hang, "XCUT": cut}
     scenarios = [
         scenario("hangs", "- phone: XHANG\n"),
         scenario("cut", "- phone: XCUT\n  within: 30s\n"),
     ]
 
-    def known(event):
-        told = {f.fingerprint(event.outcome.scenario): "so it is" for f in event.outcome.findings}
-        return replace(event, known=told if event.outcome.scenario == "hangs" else {})
+    def hangs(event):
+        return known(event) if event.outcome.scenario == "hangs" else event
 
-    _, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2, annotate=known)
+    _, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2, annotate=hangs)
 
     assert finished["cut"].verdict is Verdict.PASS
     assert asked == 2
@@ -171,10 +166,6 @@ async def test_what_a_baseline_expects_is_in_no_doubt(tmp_path, scenario):
     def never(_):
         nonlocal asked
         asked += 1
-
-    def known(event):
-        told = {f.fingerprint(event.outcome.scenario): "so it is" for f in event.outcome.findings}
-        return replace(event, known=told)
 
     scenarios = [scenario("mute", "- phone: XMUTE\n"), scenario("good", "- phone: NOOP\n")]
     for annotate, times in ((None, 2), (known, 1)):
