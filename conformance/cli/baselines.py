@@ -8,6 +8,7 @@ from conformance.events import Event, ScenarioFinished, ServerReady
 from conformance.history.baseline import Annotator, Baseline, BaselineError, load
 from conformance.history.update import file_name
 from conformance.paths import baselines_dir
+from conformance.scenario.model import Scenario
 
 __all__ = ["NONE", "Known"]
 
@@ -56,6 +57,11 @@ class Known:
         """Return ``event`` with what is known of its findings."""
         annotator = self._found.get(event.outcome.server)
         return event if annotator is None else annotator(event)
+
+    def stops(self, server: str, scenario: Scenario) -> bool:
+        """Return whether ``scenario`` is known to stop ``server`` for everybody."""
+        annotator = self._found.get(server)
+        return annotator is not None and annotator.stops(server, scenario.id)
 
 
 def _load(paths: Sequence[Path]) -> list[Baseline]:

@@ -3,6 +3,7 @@
 import random
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -139,6 +140,8 @@ def _run(
         repeat=repeat,
         settings=Settings(within=within, seed=seed, before=Stepper() if step else None),
         annotate=known,
+        stops=known.stops,
+        another=lambda spec: make_server(spec, run_name, replace(options, keep=False)),
     )
     outputs = open_outputs(
         out, report or [], known, verbosity=verbose - quiet, coverage=covered(selected)

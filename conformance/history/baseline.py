@@ -10,6 +10,7 @@ A baseline is a TOML file, one for each server and version::
     verdict = "fail"                      # ["fail", "pass"] if it comes and goes
     because = "https://example.org/bug/123"
     until = "2.4.3"                       # a version, or a date as 2027-03-31; may be left out
+    stops = true                          # it stops the server for everybody; may be left out
     message = "'* 2 EXPUNGE' came, and must not"
 
 What an always-on check finds is the same in whichever scenario it comes up: its
@@ -62,6 +63,7 @@ class Entry:
     verdicts  what may come of it; with PASS among them it comes and goes
     because   why it is accepted: a link, or an argument from the RFC
     until     a version or an ISO date from which it no longer counts; empty for no end
+    stops     whether it stops the server for everybody: it is then played away from the others
     """
 
     scenario: str
@@ -70,6 +72,7 @@ class Entry:
     verdicts: tuple[Verdict, ...] = (Verdict.FAIL,)
     until: str = ""
     message: str = ""
+    stops: bool = False
 
     @property
     def flaky(self) -> bool:
@@ -176,13 +179,21 @@ def _entry(value: Any, where: str) -> Entry:
             date.fromisoformat(until)
     except (ValueError, TypeError, AttributeError) as error:
         raise BaselineError(f"{where}: {error}") from None
-    message = value.get("message", "")
+    stops = value.get("stops", False)
+    if not isinstance(stops, bool):
+        raise BaselineError(f"{where}: 'stops' is true or false")
     return Entry(
-        value["scenario"], value["fingerprint"], value["because"], verdicts, until, str(message)
+        scenario=value["scenario"],
+        fingerprint=value["fingerprint"],
+        because=value["because"],
+        verdicts=verdicts,
+        until=until,
+        message=str(value.get("message", "")),
+        stops=stops,
     )
 
 
-_KEYS = {"scenario", "fingerprint", "because", "verdict", "until", "message"}
+_KEYS = {"scenario", "fingerprint", "because", "verdict", "until", "message", "stops"}
 
 
 def known(
@@ -245,6 +256,10 @@ class Annotator:
     def __init__(self, baselines: Sequence[Baseline], today: date | None = None) -> None:
         """Use those of ``baselines`` that fit an outcome's server."""
         self._baselines = baselines
+        self._stopping = [
+            (baseline, {entry.scenario for entry in baseline.entries if entry.stops})
+            for baseline in baselines
+        ]
         self._today = today
         self._versions: dict[str, str] = {}
 
@@ -252,6 +267,12 @@ class Annotator:
         """Remember what version a server says it is."""
         if isinstance(event, ServerReady):
             self._versions[event.server] = event.version
+
+    def stops(self, server: str, scenario: str) -> bool:
+        """Return whether ``scenario`` is known to stop ``server`` for everybody."""
+        return any(
+            baseline.fits(server) and scenario in stopping for baseline, stopping in self._stopping
+        )
 
     def __call__(self, event: ScenarioFinished) -> ScenarioFinished:
         """Return ``event`` with what is known of its findings."""

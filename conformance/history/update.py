@@ -128,6 +128,7 @@ def dump(baseline: Baseline) -> str:
             f"verdict = {words if len(entry.verdicts) == 1 else f'[{words}]'}",
             f"because = {_string(entry.because)}",
         ]
+        lines += ["stops = true"] if entry.stops else []
         lines += [f"until = {_string(entry.until)}"] if entry.until else []
         lines += [f"message = {_string(entry.message)}"] if entry.message else []
         blocks.append("\n".join(lines) + "\n")

@@ -35,6 +35,9 @@ class Plan:
     first   whether to stop at the first failure
     repeat  how many times to play each scenario
     annotate  marks the findings that a baseline expects
+    stops     says whether a scenario is known to stop a server for everybody
+    another   makes one more server of a specification: scenarios that stop, kill or restart
+              the server have that one, beside the others; None: they come last, alone
     """
 
     scenarios: Sequence[Scenario]
@@ -46,6 +49,8 @@ class Plan:
     repeat: int = 1
     settings: Settings = field(default_factory=Settings)
     annotate: Callable[[ScenarioFinished], ScenarioFinished] | None = None
+    stops: Callable[[str, Scenario], bool] = lambda _server, _scenario: False
+    another: Callable[[str], Server] | None = None
 
 
 async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
@@ -55,11 +60,15 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     """
     start = perf_counter()
     name = f"r{token_hex(3)}"
+    stages: list[Stage] = []
     with Judges(len(plan.scenarios) * len(plan.servers) * plan.repeat) as judges:
-        stages = [
-            Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
-            for server in plan.servers
-        ]
+
+        def stage_of(server: Server) -> Stage:
+            stage = Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
+            stages.append(stage)
+            return stage
+
+        mains = [stage_of(server) for server in plan.servers]
         emit(
             RunStarted(
                 version=__version__,
@@ -73,9 +82,9 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
         )
         status = _Status(plan)
         try:
-            ready = await open_all(stages)
-            status.lost = len(ready) < len(stages)
-            await asyncio.gather(*(_play_all(stage, plan, status) for stage in ready))
+            ready = await open_all(mains)
+            status.lost = len(ready) < len(mains)
+            await asyncio.gather(*(_play_all(stage, plan, status, stage_of) for stage in ready))
         except asyncio.CancelledError:
             for stage in stages:
                 stage.leave_in_doubt()
@@ -83,7 +92,7 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
             raise
         finally:
             await asyncio.shield(asyncio.gather(*(stage.close() for stage in stages)))
-    status.lost = status.lost or any(stage.lost for stage in stages)
+    status.lost = status.lost or any(stage.lost for stage in mains)
     emit(RunFinished(perf_counter() - start, status.value()))
     return status.value()
 
@@ -113,29 +122,57 @@ class _Status:
         return EXIT.FAILED if self.failed else EXIT.OK
 
 
-async def _play_all(stage: Stage, plan: Plan, status: _Status) -> None:
+async def _play_all(
+    stage: Stage, plan: Plan, status: _Status, stage_of: Callable[[Server], Stage]
+) -> None:
     everything = [(each, repeat) for repeat in range(plan.repeat) for each in plan.scenarios]
-    together = [play for play in everything if not disturbs(play[0])]
-    apart = [play for play in everything if disturbs(play[0])]
     if plan.jobs == 1 or not stage.server.info.isolated:
-        together, apart = [], everything
+        await _play_apart(stage, everything, status)
+        return
+    spec = stage.server.spec
+    together: list[Play] = []
+    apart: list[Play] = []
+    for play in everything:
+        ends_others = disturbs(play[0]) or plan.stops(spec, play[0])
+        (apart if ends_others else together).append(play)
+    if together and apart and plan.another and stage.server.info.controlled:
+        aside = stage_of(plan.another(spec))
+        await asyncio.gather(
+            _play_together(stage, together, plan, status), _play_aside(aside, apart, status)
+        )
+    else:
+        await _play_together(stage, together, plan, status)
     # Those that must play alone would each wait for the slowest beside them: they come last.
+    await _play_apart(stage, apart, status)
+
+
+async def _play_aside(stage: Stage, plays: list[Play], status: _Status) -> None:
+    """Play on a server that is there for this; where it does not start, all are left."""
+    if await stage.open(told=False):
+        await _play_apart(stage, plays, status)
+        status.lost = status.lost or stage.lost
+    await stage.close()
+
+
+async def _play_apart(stage: Stage, plays: list[Play], status: _Status) -> None:
+    """Play one after the other; those that were played are taken off ``plays``."""
+    while plays and not status.stop:
+        status.take(await stage.perform(*plays.pop(0)))
+
+
+async def _play_together(stage: Stage, plays: list[Play], plan: Plan, status: _Status) -> None:
     doubted: list[Play] = []
     # Those that wait for what a server may say need nobody's time: they take no other's turn.
-    patient = [play for play in together if listens(play[0])]
-    quick = [play for play in together if not listens(play[0])]
+    patient = [play for play in plays if listens(play[0])]
+    quick = [play for play in plays if not listens(play[0])]
     await asyncio.gather(
         *(
-            _work(stage, plays, doubted, status)
-            for plays in (patient[::-1], quick[::-1])
-            for _ in range(min(plan.jobs, len(plays)))
+            _work(stage, kind, doubted, status)
+            for kind in (patient[::-1], quick[::-1])
+            for _ in range(min(plan.jobs, len(kind)))
         )
     )
     for play in sorted(doubted, key=lambda play: stage.witnessed(*play)):
-        status.take(await stage.perform(*play))
-    for play in apart:
-        if status.stop:
-            break
         status.take(await stage.perform(*play))
 
 

@@ -83,16 +83,22 @@ class Stage:
         self._doubts: dict[tuple[str, int], tuple[Scenario, _Take]] = {}
         self._offered: frozenset[str] = frozenset()
 
-    async def open(self) -> bool:
-        """Start the server and ask what it offers; return whether it can be played on."""
+    async def open(self, *, told: bool = True) -> bool:
+        """Start the server and ask what it offers; return whether it can be played on.
+
+        told  whether events tell of it
+        """
         start = perf_counter()
         try:
             await self.server.start()
             may_break(self.server)
             self._offered = await self._ask()
         except (ServerError, Refused) as error:
-            self._lose(error)
+            if told:
+                self._lose(error)
             return False
+        if not told:
+            return True
         info = self.server.info
         self._emit(
             ServerReady(

@@ -41,7 +41,11 @@ async def once(spec: str, chosen: Sequence[Scenario], seed: int) -> tuple[float,
 
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan(
-            shuffled, [server(spec, run="repeats")], jobs=JOBS, settings=Settings(seed=seed)
+            shuffled,
+            [server(spec, run="repeats")],
+            jobs=JOBS,
+            settings=Settings(seed=seed),
+            another=lambda spec: server(spec, run="repeats"),
         )
         await run(plan, Store(Path(folder)), emit)
     return seconds, verdicts

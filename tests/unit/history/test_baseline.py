@@ -220,6 +220,18 @@ def test_what_was_updated_is_what_the_next_run_expects(tmp_path):
     assert not Annotator([again])(finished(BUG, OTHER)).unexpected
 
 
+def test_what_stops_a_server_is_kept_and_is_so_for_that_server_alone(tmp_path):
+    old = Baseline(SERVER, (entry(stops=True), entry(OTHER, "a/c")))
+    new = update(old, run(finished(BUG), finished(OTHER, scenario="a/c")), SERVER).baseline
+    path = tmp_path / file_name(SERVER)
+    path.write_text(dump(new), encoding="utf-8")
+    read = Annotator([load(path)])
+
+    assert read.stops(SERVER, "a/b")
+    assert not read.stops(SERVER, "a/c")
+    assert not read.stops("docker:dovecot:2.3", "a/b")
+
+
 def test_file_names():
     assert file_name("embedded:pymap", "0.36.7") == "pymap-0.36.7.toml"
     assert file_name("docker:dovecot:2.4", "2.4.1") == "dovecot-2.4.toml"
@@ -244,6 +256,7 @@ GOOD = '[[known]]\nscenario = "a"\nfingerprint = "0123abcd"\nbecause = "b"\n'
         (GOOD.replace("0123abcd", "xyz"), "eight hex digits"),
         (GOOD + 'verdict = "bad"', "'bad' is not a verdict"),
         (GOOD + "verdict = 3", "entry 1"),
+        (GOOD + 'stops = "yes"', "'stops' is true or false"),
         (GOOD + 'until = "soon"', "a version or a date"),
         (GOOD + 'until = "2026-13-01"', "entry 1: month must be"),
         ("[[known]", "line 1"),

@@ -17,7 +17,7 @@ from conformance.play.run import Plan, run
 from conformance.play.stage import Stage
 from conformance.play.store import Store, slug
 from conformance.scenario.loader import load
-from conformance.servers.base import EngineError, Health
+from conformance.servers.base import EngineError, Health, ServerError
 from conformance.status import EXIT
 from conformance.verdict import Verdict
 from tests.fakes.imap_script import ScriptedServer
@@ -173,6 +173,66 @@ async def test_what_a_baseline_expects_is_in_no_doubt(tmp_path, scenario):
         server = ScriptedServer({"XMUTE": never})
         await carried_out(tmp_path, scenarios, server, jobs=2, annotate=annotate)
         assert asked == times
+
+
+def hanging(*_):
+    server = ScriptedServer()
+    server.answers["XHANG"] = server.hang
+    return server
+
+
+def stops(_, scenario):
+    return scenario.id == "hangs"
+
+
+async def test_what_is_known_to_stop_a_server_is_played_on_one_of_its_own(tmp_path, scenario):
+    server, aside = hanging(), hanging()
+    scenarios = [scenario("hangs", "- phone: XHANG\n"), scenario("good", "- phone: NOOP\n")]
+
+    _, finished, events = await carried_out(
+        tmp_path, scenarios, server, jobs=2, stops=stops, another=lambda _: aside
+    )
+
+    assert [f.message for f in finished["hangs"].findings] == ["no answer in time: phone: XHANG"]
+    assert finished["good"].verdict is Verdict.PASS
+    assert (server.killed, aside.killed) == (0, 1)
+    assert (server.stopped, aside.stopped >= 1) == (1, True)
+    assert sum(isinstance(e, ServerReady) for e in events) == 1
+
+
+async def test_without_a_second_server_what_stops_it_comes_last(tmp_path, scenario):
+    class Absent(ScriptedServer):
+        async def start(self):
+            raise ServerError("no more memory")
+
+    scenarios = [scenario("hangs", "- phone: XHANG\n"), scenario("good", "- phone: NOOP\n")]
+    for another in (None, lambda _: Absent()):
+        server = hanging()
+
+        status, finished, events = await carried_out(
+            tmp_path, scenarios, server, jobs=2, stops=stops, another=another
+        )
+
+        assert status == EXIT.FAILED
+        assert server.killed == 1
+        assert not any(isinstance(e, ServerLost) for e in events)
+        ended = [e.outcome.scenario for e in events if isinstance(e, ScenarioFinished)]
+        assert ended == ["good", "hangs"]
+        assert finished["good"].verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(("jobs", "names"), [(1, ["hangs", "good"]), (2, ["hangs"])])
+async def test_one_at_a_time_needs_one_server(tmp_path, scenario, jobs, names):
+    made = []
+
+    def another(spec):
+        made.append(spec)
+        return hanging()
+
+    scenarios = [scenario(name, "- phone: NOOP\n") for name in names]
+    await carried_out(tmp_path, scenarios, hanging(), jobs=jobs, stops=stops, another=another)
+
+    assert made == []
 
 
 async def test_an_interrupted_run_tells_what_is_in_doubt(tmp_path, scenario):
