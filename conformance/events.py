@@ -21,6 +21,17 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one document's requirements the scenarios of a run test."""
+
+    document: str
+    title: str
+    tested: int
+    testable: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """A run begins: what was selected, with which seed, by which command line."""
 
@@ -31,6 +42,7 @@ class RunStarted:
     servers: tuple[str, ...]
     scenarios: int
     strict: bool = False
+    coverage: tuple[Coverage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from conformance.reports.html.report import Coverage
+from conformance.events import Coverage
 from conformance.requirements.coverage import cover
 from conformance.requirements.outline import outlines
 from conformance.scenario.model import Scenario
@@ -10,10 +10,10 @@ from conformance.scenario.model import Scenario
 __all__ = ["covered"]
 
 
-def covered(scenarios: Iterable[Scenario]) -> list[Coverage]:
+def covered(scenarios: Iterable[Scenario]) -> tuple[Coverage, ...]:
     """Return a line for each RFC of the catalogue."""
     rfcs = outlines()
-    return [
+    return tuple(
         Coverage(
             document=row.rfc,
             title=rfcs[row.rfc].title if row.rfc in rfcs else "",
@@ -22,4 +22,4 @@ def covered(scenarios: Iterable[Scenario]) -> list[Coverage]:
             total=row.requirements,
         )
         for row in cover(scenarios).table()
-    ]
+    )

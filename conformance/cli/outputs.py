@@ -8,7 +8,7 @@ from conformance.cli.baselines import Known
 from conformance.cli.errors import UserError
 from conformance.events import Event
 from conformance.reports.base import Report, ReportError
-from conformance.reports.html.report import Coverage, Html
+from conformance.reports.html.report import Html
 from conformance.reports.kinds import make_report
 from conformance.reports.run_jsonl import NAME, RunWriter
 from conformance.reports.terminal import Terminal
@@ -50,20 +50,16 @@ def open_outputs(
     known: Known | None = None,
     *,
     verbosity: int = 0,
-    coverage: Sequence[Coverage] = (),
 ) -> Outputs:
     """Return the outputs of a run in ``out``: run.jsonl, HTML, JUnit, and the terminal.
 
     wanted    ``KIND`` or ``KIND:TARGET`` for more reports, or for these at other places
-    coverage  of the requirements, for HTML
     UserError if one is not known or cannot be written.
     """
     words = {"junit": "junit", "html": "html"}
     words |= {word.partition(":")[0]: word for word in wanted}
     try:
-        made = [
-            make_report(word, out, explain=sentence, coverage=coverage) for word in words.values()
-        ]
+        made = [make_report(word, out, explain=sentence) for word in words.values()]
         index = next((report.index for report in made if isinstance(report, Html)), out)
         reports: list[Report] = [RunWriter(out / NAME), *made]
         reports.append(

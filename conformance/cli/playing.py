@@ -140,11 +140,10 @@ def _run(
         repeat=repeat,
         settings=Settings(within=within, seed=seed, before=Stepper() if step else None),
         annotate=known,
+        coverage=covered(selected),
         stops=known.stops,
         another=lambda spec: make_server(spec, run_name, replace(options, keep=False)),
     )
-    outputs = open_outputs(
-        out, report or [], known, verbosity=verbose - quiet, coverage=covered(selected)
-    )
+    outputs = open_outputs(out, report or [], known, verbosity=verbose - quiet)
     status = carry_out(plan, out, outputs)
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)

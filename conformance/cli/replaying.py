@@ -93,8 +93,9 @@ def _replay(
             before=Stepper() if step else None,
         ),
         annotate=known,
+        coverage=covered(scenarios),
     )
-    outputs = open_outputs(target, [], known, verbosity=-quiet, coverage=covered(scenarios))
+    outputs = open_outputs(target, [], known, verbosity=-quiet)
     status = carry_out(plan, target, outputs)
     raise typer.Exit(INTERRUPTED if status == EXIT.INTERRUPTED else status)
 

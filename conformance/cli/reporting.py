@@ -30,21 +30,17 @@ def _report(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every scenario.")] = False,
 ) -> None:
     """Make reports of a stored run."""
-    from conformance.cli.covered import covered
     from conformance.cli.outputs import Outputs
     from conformance.reports.base import Report, ReportError
     from conformance.reports.kinds import make_report
     from conformance.reports.run_jsonl import read_run, run_file
     from conformance.reports.terminal import Terminal
     from conformance.requirements.catalogue import sentence
-    from conformance.scenario.select import find
 
     folder = run_file(run).parent
     try:
-        html = any(kind.partition(":")[0] == "html" for kind in kinds or ())
-        coverage = covered(find().scenarios) if html else ()
         reports: list[Report] = [
-            make_report(kind, folder, explain=sentence, coverage=coverage) for kind in kinds or ()
+            make_report(kind, folder, explain=sentence) for kind in kinds or ()
         ]
         if not reports:
             reports = [Terminal(sys.stdout, folder, explain=sentence, verbosity=verbose - quiet)]
@@ -61,10 +57,14 @@ def _merge(
     out: Annotated[Path, typer.Option(help="The folder of the whole run.")] = Path("out"),
 ) -> None:
     """Make one run of the shards of a run; then 'report' makes reports of it."""
+    from conformance.cli.covered import covered
     from conformance.reports.base import ReportError
     from conformance.reports.merge import merge
+    from conformance.scenario.select import find
 
     try:
-        typer.echo(merge(runs, out))
+        typer.echo(
+            merge(runs, out, lambda ids: covered(s for s in find().scenarios if s.id in ids))
+        )
     except ReportError as error:
         raise UserError(str(error)) from None

@@ -8,7 +8,7 @@ from secrets import token_hex
 from time import perf_counter
 
 from conformance import __version__
-from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished
+from conformance.events import Coverage, Event, RunFinished, RunStarted, ScenarioFinished
 from conformance.play.judges import Judges
 from conformance.play.outside import disturbs, listens
 from conformance.play.player import Settings
@@ -34,6 +34,7 @@ class Plan:
     strict  whether a broken SHOULD fails the run
     first   whether to stop at the first failure
     repeat  how many times to play each scenario
+    coverage  of the requirements by the scenarios, for reports
     annotate  marks the findings that a baseline expects
     stops     says whether a scenario is known to stop a server for everybody
     another   makes one more server of a specification: scenarios that stop, kill or restart
@@ -48,6 +49,7 @@ class Plan:
     first: bool = False
     repeat: int = 1
     settings: Settings = field(default_factory=Settings)
+    coverage: tuple[Coverage, ...] = ()
     annotate: Callable[[ScenarioFinished], ScenarioFinished] | None = None
     stops: Callable[[str, Scenario], bool] = lambda _server, _scenario: False
     another: Callable[[str], Server] | None = None
@@ -78,6 +80,7 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
                 servers=tuple(server.spec for server in plan.servers),
                 scenarios=len(plan.scenarios),
                 strict=plan.strict,
+                coverage=plan.coverage,
             )
         )
         status = _Status(plan)

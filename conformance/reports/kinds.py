@@ -2,14 +2,12 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.reports.badge import Badge
 from conformance.reports.base import Explain, Report, ReportError, no_words
 from conformance.reports.github import GitHub
 from conformance.reports.html import Html
-from conformance.reports.html.report import Coverage
 from conformance.reports.junit import JUnit
 from conformance.reports.sarif import Sarif
 from conformance.reports.summary_json import SummaryJson
@@ -18,9 +16,7 @@ from conformance.reports.words import KINDS, USUAL
 __all__ = ["make_report"]
 
 
-def make_report(
-    word: str, folder: Path, *, explain: Explain = no_words, coverage: Sequence[Coverage] = ()
-) -> Report:
+def make_report(word: str, folder: Path, *, explain: Explain = no_words) -> Report:
     """Return the report that ``word`` asks for; ReportError if it asks for none.
 
     ``folder`` is the run's: transcripts are read from it, and a report without a
@@ -33,7 +29,7 @@ def make_report(
     target = Path(wanted) if wanted else folder / USUAL.get(kind, "")
     match kind:
         case "html":
-            return Html(target, folder, explain=explain, coverage=coverage)
+            return Html(target, folder, explain=explain)
         case "junit" | "xunit":
             return JUnit(target, folder, explain=explain, strict=kind == "xunit")
         case "json":

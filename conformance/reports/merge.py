@@ -2,23 +2,35 @@
 
 import filecmp
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from conformance.events import Event, RunFinished, RunStarted, ScenarioFinished, ServerReady
+from conformance.events import (
+    Coverage,
+    Event,
+    RunFinished,
+    RunStarted,
+    ScenarioFinished,
+    ServerReady,
+)
 from conformance.reports.base import ReportError, cannot_write
 from conformance.reports.run_jsonl import NAME, RunWriter, read_run, run_file
 
 __all__ = ["merge"]
 
 
-def merge(runs: Sequence[Path], out: Path) -> Path:
+def merge(
+    runs: Sequence[Path],
+    out: Path,
+    covered: Callable[[Collection[str]], tuple[Coverage, ...]] = lambda _: (),
+) -> Path:
     """Write to ``out`` the run that ``runs`` make together, and return its run.jsonl.
 
     Servers that several shards used are one; a scenario that several shards played is
     played that many times. The seconds are those of the longest shard, the status is
-    the worst. ReportError if a run cannot be read or the result cannot be written.
+    the worst. ``covered`` says what scenarios with these ids test.
+    ReportError if a run cannot be read or the result cannot be written.
     """
     folders = [run_file(run).parent for run in runs]
     for folder in folders:
@@ -30,7 +42,7 @@ def merge(runs: Sequence[Path], out: Path) -> Path:
         shards[number] = [_placed(event, folder, copies) for event in shards[number]]
     writer = RunWriter(out / NAME)
     try:
-        for event in _merged(shards):
+        for event in _merged(shards, covered):
             writer.handle(event)
     finally:
         writer.close()
@@ -39,7 +51,9 @@ def merge(runs: Sequence[Path], out: Path) -> Path:
     return writer.path
 
 
-def _merged(shards: Sequence[Sequence[Event]]) -> list[Event]:
+def _merged(
+    shards: Sequence[Sequence[Event]], covered: Callable[[Collection[str]], tuple[Coverage, ...]]
+) -> list[Event]:
     starts = [e for shard in shards for e in shard if isinstance(e, RunStarted)]
     ends = [e for shard in shards for e in shard if isinstance(e, RunFinished)]
     merged: list[Event] = []
@@ -47,8 +61,21 @@ def _merged(shards: Sequence[Sequence[Event]]) -> list[Event]:
         servers = dict.fromkeys(server for start in starts for server in start.servers)
         count = sum(start.scenarios for start in starts)
         first = min(starts, key=lambda start: start.started)
-        strict = any(start.strict for start in starts)
-        merged.append(replace(first, servers=tuple(servers), scenarios=count, strict=strict))
+        played = {
+            event.outcome.scenario
+            for shard in shards
+            for event in shard
+            if isinstance(event, ScenarioFinished)
+        }
+        merged.append(
+            replace(
+                first,
+                servers=tuple(servers),
+                scenarios=count,
+                strict=any(start.strict for start in starts),
+                coverage=covered(played),
+            )
+        )
     ready: dict[str, ServerReady] = {}
     plays: dict[tuple[str, str], int] = {}
     for shard in shards:

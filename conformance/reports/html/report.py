@@ -1,7 +1,6 @@
 """Collects a run and writes the index and the pages when it is closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -18,20 +17,9 @@ from conformance.reports.story import again, tell
 from conformance.reports.tally import Tally, judged
 from conformance.verdict import Verdict
 
-__all__ = ["Coverage", "Html"]
+__all__ = ["Html"]
 
 _SLOWEST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of one document's requirements the scenarios test."""
-
-    document: str
-    title: str
-    tested: int
-    testable: int
-    total: int
 
 
 class Html:
@@ -43,14 +31,12 @@ class Html:
         folder: Path,
         *,
         explain: Explain = no_words,
-        coverage: Sequence[Coverage] = (),
     ) -> None:
         """Start with no rows."""
         self.index = target / "index.html"
         self._target = target
         self._folder = folder
         self._explain = cache(explain)
-        self._coverage = coverage
         self._tally = Tally()
         self._ready: dict[str, ServerReady] = {}
         self._lost: list[ServerLost] = []
@@ -117,7 +103,7 @@ class Html:
                 for area in sorted(by_area)
             ],
             behaviours=matrix.behaviours(rows),
-            coverage=self._coverage,
+            coverage=self._tally.run.coverage if self._tally.run else (),
             slowest=sorted(rows, key=lambda r: -r.event.outcome.seconds)[:_SLOWEST],
             explain=self._explain,
             slug=slug,

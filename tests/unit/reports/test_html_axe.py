@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from conformance import events
 from conformance.history.compare import compare, sides
 from conformance.reports.comparison import html as compared
 from conformance.reports.html import Html
 from conformance.reports.html.pages import slug
-from conformance.reports.html.report import Coverage
 from conformance.verdict import Verdict
 from tests.unit.reports.browser import needs_browser, rendered
 
@@ -68,8 +68,9 @@ def pages(run, expunge, grammar, dovecot, tmp_path):
         reason="and a reason",
     )
     target = tmp_path / "html"
-    coverage = [Coverage("RFC9051", "IMAP4rev2", 30, 120, 200)]
-    run.into(Html(target, run.folder, explain=lambda rule: f"what {rule} asks", coverage=coverage))
+    coverage = (events.Coverage("RFC9051", "IMAP4rev2", 30, 120, 200),)
+    run.said[0] = replace(run.said[0], coverage=coverage)
+    run.into(Html(target, run.folder, explain=lambda rule: f"what {rule} asks"))
     both = sides(run.said)
     left, right = both[dovecot], both["embedded:pymap"]
     right.plays.update(dict.fromkeys(left.plays, right.plays["late"]))

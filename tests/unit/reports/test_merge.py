@@ -27,13 +27,21 @@ def test_shards_make_one_run(sample, expunge, dovecot):
     one.finish(1)
     two.finish(0)
     out = sample.folder / "out"
-    path = merge([one.store(), two.store() / "run.jsonl"], out)
+    tested = (events.Coverage("RFC9051", "IMAP4rev2", 2, 120, 200),)
+    asked = []
+
+    def covered(ids):
+        asked.append(ids)
+        return tested
+
+    path = merge([one.store(), two.store() / "run.jsonl"], out, covered)
     merged = list(read_run(path))
     tally = Tally()
     for event in merged:
         tally.handle(event)
 
-    assert merged[0] == replace(one.said[0], scenarios=2)
+    assert merged[0] == replace(one.said[0], scenarios=2, coverage=tested)
+    assert asked == [{"devices/a", "devices/b"}]
     assert tally.total == {State.FAIL: 1, State.PASS: 1}
     assert [type(e).__name__ for e in merged].count("ServerReady") == 1
     assert merged[-1] == events.RunFinished(14.2, 1)

@@ -45,7 +45,14 @@ FINISHED = events.ScenarioFinished(
 )
 ALL = [
     events.RunStarted(
-        "0.1.0", "2026-11-24T17:00:00Z", "run", 7, ("embedded:pymap",), 3, strict=True
+        "0.1.0",
+        "2026-11-24T17:00:00Z",
+        "run",
+        7,
+        ("embedded:pymap",),
+        3,
+        strict=True,
+        coverage=(events.Coverage("RFC9051", "IMAP4rev2", 30, 120, 200),),
     ),
     events.ServerReady("embedded:pymap", "pymap", "0.36.7", ("imap",), ("IDLE",), 0.5),
     events.ServerLost("docker:x:1", "no image", "make one", "log"),
