@@ -8,7 +8,7 @@ from conformance.scenario.model import Scenario, Step
 from conformance.scenario.reading import seconds
 from conformance.servers.base import Server, ServerError
 
-__all__ = ["disturbs", "listens", "may_break", "network", "relayed", "server"]
+__all__ = ["disturbs", "listening", "may_break", "network", "relayed", "server"]
 
 
 def may_break(server: Server) -> None:
@@ -25,9 +25,13 @@ def disturbs(scenario: Scenario) -> bool:
     return any(step.actor == "server" for step in _all(scenario.steps))
 
 
-def listens(scenario: Scenario) -> bool:
-    """Return whether an actor waits for what the server may say, or not, of its own accord."""
-    return any(step.verb in ("hears", "polls") for step in _all(scenario.steps))
+def listening(scenario: Scenario, within: float) -> float:
+    """Return the seconds that actors may spend waiting for what the server says by itself, or not.
+
+    within  that a step waits if it does not say; actors of ``together`` count one by one
+    """
+    waits = [step for step in _all(scenario.steps) if step.verb in ("hears", "polls")]
+    return sum(within if step.within is None else step.within for step in waits)
 
 
 def relayed(scenario: Scenario) -> frozenset[str]:

@@ -10,7 +10,7 @@ from time import perf_counter
 from conformance import __version__
 from conformance.events import Coverage, Event, RunFinished, RunStarted, ScenarioFinished
 from conformance.play.judges import Judges
-from conformance.play.outside import disturbs, listens
+from conformance.play.outside import disturbs, listening
 from conformance.play.player import Settings
 from conformance.play.stage import Stage, open_all
 from conformance.play.store import Store
@@ -23,6 +23,9 @@ __all__ = ["Plan", "run"]
 
 Play = tuple[Scenario, int]
 """A scenario and the number of its repetition."""
+
+_UNJUDGED = 4
+"""So many times ``jobs`` plays may be under way: some of them wait for their judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +168,32 @@ async def _play_apart(stage: Stage, plays: list[Play], status: _Status) -> None:
 
 async def _play_together(stage: Stage, plays: list[Play], plan: Plan, status: _Status) -> None:
     doubted: list[Play] = []
+
+    async def attempt(play: Play, turns: asyncio.Semaphore, room: asyncio.Semaphore) -> None:
+        async with room:
+            if status.stop:
+                return
+            finished = await stage.attempt(*play, turns)
+            if finished is None:
+                doubted.append(play)
+            else:
+                status.take(finished)
+
     # Those that wait for what a server may say need nobody's time: they take no other's turn.
-    patient = [play for play in plays if listens(play[0])]
-    quick = [play for play in plays if not listens(play[0])]
-    await asyncio.gather(
-        *(
-            _work(stage, kind, doubted, status)
-            for kind in (patient[::-1], quick[::-1])
-            for _ in range(min(plan.jobs, len(kind)))
-        )
-    )
+    quick: list[Play] = []
+    patient: list[tuple[float, Play]] = []
+    for play in plays:
+        seconds = listening(play[0], plan.settings.within)
+        if seconds:
+            patient.append((seconds, play))
+        else:
+            quick.append(play)
+    patient.sort(key=lambda each: -each[0])  # a long wait that began late would be the last
+    attempts = []
+    most = plan.jobs if plan.first else plan.jobs * _UNJUDGED  # --exitfirst has to know of each
+    for kind in ([play for _, play in patient], quick):
+        turns, room = asyncio.Semaphore(plan.jobs), asyncio.Semaphore(most)
+        attempts += [attempt(play, turns, room) for play in kind]
+    await asyncio.gather(*attempts)
     for play in sorted(doubted, key=lambda play: stage.witnessed(*play)):
         status.take(await stage.perform(*play))
-
-
-async def _work(stage: Stage, plays: list[Play], doubted: list[Play], status: _Status) -> None:
-    while plays and not status.stop:
-        play = plays.pop()
-        finished = await stage.attempt(*play)
-        if finished is None:
-            doubted.append(play)
-        else:
-            status.take(finished)

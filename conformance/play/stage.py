@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from time import perf_counter
@@ -26,23 +27,25 @@ _LOGGED = 0.1
 """Seconds that an engine may take to show what a process logged as it died."""
 
 Emit = Callable[[Event], None]
+Turn = AbstractAsyncContextManager[object]
 Annotate = Callable[[ScenarioFinished], ScenarioFinished]
 
 
 @dataclass(frozen=True, slots=True)
 class _Take:
-    """A play with its judgement.
+    """A play, not judged yet.
 
     company  whether other scenarios were played meanwhile
     mended   whether the server was started again meanwhile, for the sake of another
+    blind    whether what runs the server was lost: whatever ended the connections, it was not that
     """
 
     played: Played
-    judgement: Judgement
     seconds: float
     health: Health
     company: bool = False
     mended: bool = False
+    blind: bool = False
 
 
 class Stage:
@@ -116,22 +119,28 @@ class Stage:
         """Remove the server, whatever state it is in."""
         await self.server.stop()
 
-    async def attempt(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished | None:
+    async def attempt(
+        self, scenario: Scenario, repeat: int = 0, turn: Turn | None = None
+    ) -> ScenarioFinished | None:
         """Play and judge ``scenario`` beside others, and tell of it.
+
+        turn  is held while it is played, and not while it is judged
 
         None where one of the others may be to blame for what went wrong: then ``perform`` it,
         best when nobody else plays. Never raises for what a server does.
         """
-        self._emit(ScenarioStarted(self.server.spec, scenario.id))
-        excused = self._excused(scenario, repeat)
-        if excused is not None:
-            return excused
-        async with self._gate.shared():
-            before = self._unexplained
-            take = await self._take(scenario)
-            if take.mended and not take.health.crashes:  # it says nothing: the server was away
+        async with turn or nullcontext():
+            self._emit(ScenarioStarted(self.server.spec, scenario.id))
+            excused = self._excused(scenario, repeat)
+            if excused is not None:
+                return excused
+            async with self._gate.shared():
+                before = self._unexplained
                 take = await self._take(scenario)
-        event = self._event(scenario, repeat, take)
+                if take.mended and not take.health.crashes:  # it says nothing: the server was away
+                    take = await self._take(scenario)
+        judgement = await self._judged(take, scenario)
+        event = self._event(scenario, repeat, take, judgement)
         if take.health.crashes and not _suffered(event, "health"):
             self._unexplained -= 1
         # A process that died has cut or hung whoever it served.
@@ -158,15 +167,15 @@ class Stage:
             if doubt:
                 await self._look(connect=False)  # what the log still holds is not this one's
             take = await self._take(scenario)
+        judgement = await self._judged(take, scenario)
         self._explained += bool(take.health.crashes)
         if doubt and doubt.health.crashes and self._explained:
             self._explained -= 1
         elif doubt and doubt.health.crashes:
-            findings = (*take.judgement.findings, _crash_in_company(doubt.health))
-            verdict = max(take.judgement.verdict, Verdict.WARN)
-            judgement = replace(take.judgement, findings=findings, verdict=verdict)
-            take = replace(take, judgement=judgement)
-        event = self._event(scenario, repeat, take)
+            findings = (*judgement.findings, _crash_in_company(doubt.health))
+            verdict = max(judgement.verdict, Verdict.WARN)
+            judgement = replace(judgement, findings=findings, verdict=verdict)
+        event = self._event(scenario, repeat, take, judgement)
         self._doubts.pop((scenario.id, repeat), None)
         self._emit(event)
         return event
@@ -186,20 +195,22 @@ class Stage:
         for (_, repeat), (scenario, take) in self._doubts.items():
             judgement = Judgement(Verdict.INCONCLUSIVE, (), reason=reason)
             health = Health(running=True, answers=True)
-            untold = replace(take, judgement=judgement, health=health)
-            self._emit(self._event(scenario, repeat, untold))
+            untold = replace(take, health=health)
+            self._emit(self._event(scenario, repeat, untold, judgement))
         self._doubts.clear()
 
-    def _event(self, scenario: Scenario, repeat: int, take: _Take) -> ScenarioFinished:
+    def _event(
+        self, scenario: Scenario, repeat: int, take: _Take, judgement: Judgement
+    ) -> ScenarioFinished:
         spec = self.server.spec
-        findings = take.judgement.findings + self._crash_findings(take.health)
+        findings = judgement.findings + self._crash_findings(take.health)
         outcome = Outcome(
             scenario=scenario.id,
             server=spec,
-            verdict=max([take.judgement.verdict, *(finding.verdict for finding in findings)]),
+            verdict=max([judgement.verdict, *(finding.verdict for finding in findings)]),
             findings=findings,
-            reason=take.judgement.reason,
-            behaviours=take.judgement.behaviours,
+            reason=judgement.reason,
+            behaviours=judgement.behaviours,
             seconds=take.seconds,
             repeat=repeat,
         )
@@ -283,11 +294,13 @@ class Stage:
             async with self._mending:  # who is mending it may have cut the connection
                 pass
         mended = not (ill and await self._mend(generation)) and self._generation != generation
-        judgement = await self._judge(played.transcript, scenario)
-        if self._blind:  # whatever ended the connections, it was not the server
-            judgement = Judgement(Verdict.INCONCLUSIVE, (), reason="the server was lost")
         seconds = perf_counter() - start
-        return _Take(played, judgement, seconds, health, company=company, mended=mended)
+        return _Take(played, seconds, health, company=company, mended=mended, blind=self._blind)
+
+    async def _judged(self, take: _Take, scenario: Scenario) -> Judgement:
+        if take.blind:
+            return Judgement(Verdict.INCONCLUSIVE, (), reason="the server was lost")
+        return await self._judge(take.played.transcript, scenario)
 
     async def _look(self, *, connect: bool) -> Health:
         try:
@@ -306,7 +319,7 @@ class Stage:
 
         What a baseline expects of this one is in no doubt.
         """
-        if take.mended and take.judgement.verdict > Verdict.SKIP:
+        if take.mended and event.outcome.verdict > Verdict.SKIP:
             return True
         return _suffered(event, "progress", "health")
 

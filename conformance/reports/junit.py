@@ -1,7 +1,7 @@
 """JUnit XML, as Jenkins, GitLab and GitHub read it.
 
 A suite is a server, a case is a scenario, a failure is a finding with its rule as
-the type; a known failure is a skipped case with its reason.
+the type; a known failure is a skipped case with its reason, and tells no more of the wire.
 
 GitLab and GitHub's viewers link a case by its ``file`` and ``line``. The schema that
 Jenkins' xUnit plug-in insists on (junit-10.xsd) has no such attributes, its JUnit
@@ -9,7 +9,7 @@ step does not mind them; ``strict`` leaves them out.
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from junit_xml import TestCase, TestSuite
@@ -123,12 +123,16 @@ class JUnit:
         if not event.news:
             case.add_error_info(one_line(event.outcome.reason) or "an error", None, "Error")
 
-    def _told(self, event: ScenarioFinished, findings: Iterable[Finding]) -> str:
-        stories = [tell(event, f, self._folder, self._explain, self._run) for f in findings]
+    def _told(self, event: ScenarioFinished, findings: Sequence[Finding]) -> str:
+        known = [f.fingerprint(event.outcome.scenario) in event.known for f in findings]
+        stories = [
+            tell(event, finding, self._folder, self._explain, self._run, brief=brief)
+            for finding, brief in zip(findings, known, strict=True)
+        ]
         texts = [plain(story_lines(story, _WIDTH, rule=True)) for story in stories]
         return "\n\n".join(texts)
 
-    def _output(self, event: ScenarioFinished, findings: Iterable[Finding]) -> str:
+    def _output(self, event: ScenarioFinished, findings: Sequence[Finding]) -> str:
         parts = [self._told(event, findings), f"again: {again(event, self._run)}"]
         chosen = (f"{one_line(k)}: {one_line(v)}" for k, v in event.outcome.behaviours.items())
         parts += [f"behaviour: {words}" for words in chosen]

@@ -83,12 +83,14 @@ def tell(
     run: RunStarted | None = None,
     *,
     cut: int = _CUT,
+    brief: bool = False,
 ) -> Story:
     """Return the story of ``finding``; files are read below ``folder``, the run's folder.
 
-    ``cut`` is how many characters of a wire line are shown.
+    cut    how many characters of a wire line are shown
+    brief  whether neither wire nor scenario is shown, so that no file is read
     """
-    kept = recording(folder, event)
+    kept = Recording(None, ()) if brief else recording(folder, event)
     place = finding.place
     return Story(
         finding=finding,

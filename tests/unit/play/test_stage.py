@@ -12,6 +12,7 @@ from conformance.events import (
     ServerLost,
     ServerReady,
 )
+from conformance.play.judges import judge_here
 from conformance.play.player import Settings
 from conformance.play.run import Plan, run
 from conformance.play.stage import Stage
@@ -173,6 +174,27 @@ async def test_what_a_baseline_expects_is_in_no_doubt(tmp_path, scenario):
         server = ScriptedServer({"XMUTE": never})
         await carried_out(tmp_path, scenarios, server, jobs=2, annotate=annotate)
         assert asked == times
+
+
+async def test_who_is_being_judged_takes_no_turn(tmp_path, scenario):
+    handed = asyncio.Barrier(2)
+
+    async def judge(transcript, scenario):
+        await handed.wait()  # for ever, if the other may not play before this one is judged
+        return await judge_here(transcript, scenario)
+
+    settings = Settings(within=0.2, look=False)
+    events, turn = [], asyncio.Semaphore(1)
+    stage = Stage(ScriptedServer(), settings, Store(tmp_path), events.append, "r", None, judge)
+    await stage.open()
+    async with asyncio.timeout(20):
+        await asyncio.gather(
+            *(stage.attempt(scenario(name, "- phone: NOOP\n"), 0, turn) for name in ("one", "two"))
+        )
+    await stage.close()
+
+    told = [e.outcome.verdict for e in events if isinstance(e, ScenarioFinished)]
+    assert told == [Verdict.PASS, Verdict.PASS]
 
 
 def hanging(*_):
