@@ -24,7 +24,8 @@ from conformance.verdict import Finding, Outcome, Verdict
 __all__ = ["Stage"]
 
 _LOGGED = 0.1
-"""Seconds that an engine may take to show what a process logged as it died."""
+_LOGGED_ALONE = 0.5
+"""Seconds that an engine may take to show what a process logged as it died; alone, to be sure."""
 
 Emit = Callable[[Event], None]
 Turn = AbstractAsyncContextManager[object]
@@ -285,8 +286,8 @@ class Stage:
         finally:
             self._playing -= 1
         company = company or self._count > mine
-        if played.cut and company:
-            await asyncio.sleep(_LOGGED)
+        if played.cut:
+            await asyncio.sleep(_LOGGED if company else _LOGGED_ALONE)
         health = await self._look(connect=played.hung)
         self._unexplained += bool(health.crashes)
         ill = not health.running or (played.hung and not health.answers)
@@ -317,8 +318,11 @@ class Stage:
     def _doubtful(take: _Take, event: ScenarioFinished) -> bool:
         """Whether another scenario may have done to the server what this one suffered.
 
-        What a baseline expects of this one is in no doubt.
+        What a baseline expects of this one is in no doubt, unless it did not come to one that
+        was cut: the log may have told another of the crash.
         """
+        if take.played.cut and event.mended:
+            return True
         if take.mended and event.outcome.verdict > Verdict.SKIP:
             return True
         return _suffered(event, "progress", "health")

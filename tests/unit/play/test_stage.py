@@ -320,6 +320,39 @@ async def test_who_saw_a_crash_in_the_log_is_not_who_caused_it(tmp_path, scenari
         assert [key for keys in told.values() for key in keys] == ["crash in company"]
 
 
+async def test_a_known_crash_that_the_log_told_another_of_is_looked_for_again(tmp_path, scenario):
+    server = ScriptedServer()
+    log = []
+
+    def boom(_):
+        late = asyncio.get_running_loop()
+        late.call_later(0.25, log.append, "killed by signal 11")
+        return "CLOSE"
+
+    async def health(**_):
+        crashes = tuple(log)
+        log.clear()
+        return Health(running=True, answers=True, crashes=crashes)
+
+    server.answers["XBOOM"] = boom
+    server.health = health
+    wait = "- phone: idles\n- phone: hears\n  must not: [1 EXISTS]\n  within: 1s\n"
+    scenarios = [scenario("witness", wait), scenario("culprit", "- phone: XBOOM\n")]
+
+    def expects(event):
+        if event.outcome.scenario != "culprit":
+            return event
+        if not any(f.check == "health" for f in event.outcome.findings):
+            return replace(event, mended={"0123abcd": "bug 7"})
+        return known(event)
+
+    status, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2, annotate=expects)
+
+    assert status == EXIT.OK
+    told = {n: [f.key for f in o.findings if f.check == "health"] for n, o in finished.items()}
+    assert told == {"witness": [], "culprit": ["crash in log"]}
+
+
 async def test_those_who_wait_take_nobodys_turn(tmp_path, scenario):
     wait = "- phone: idles\n- phone: hears\n  must not: [1 EXISTS]\n  within: 2s\n"
     scenarios = [scenario(f"wait{n}", wait) for n in range(2)]
