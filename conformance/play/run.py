@@ -195,5 +195,5 @@ async def _play_together(stage: Stage, plays: list[Play], plan: Plan, status: _S
         turns, room = asyncio.Semaphore(plan.jobs), asyncio.Semaphore(most)
         attempts += [attempt(play, turns, room) for play in kind]
     await asyncio.gather(*attempts)
-    for play in sorted(doubted, key=lambda play: stage.witnessed(*play)):
-        status.take(await stage.perform(*play))
+    async for finished in stage.decide(doubted):
+        status.take(finished)

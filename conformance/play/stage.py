@@ -1,7 +1,7 @@
 """One server with the scenarios that are played on it: it is started, watched, mended, removed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -38,6 +38,7 @@ class _Take:
 
     company  whether other scenarios were played meanwhile
     mended   whether the server was started again meanwhile, for the sake of another
+    again    whether it is the second, as the server was away during the first
     blind    whether what runs the server was lost: whatever ended the connections, it was not that
     """
 
@@ -47,6 +48,12 @@ class _Take:
     company: bool = False
     mended: bool = False
     blind: bool = False
+    again: bool = False
+
+    @property
+    def witness(self) -> bool:
+        """Whether this play brought to light that the server, or a process of it, died."""
+        return bool(self.health.crashes) or not (self.health.running or self.mended)
 
 
 class Stage:
@@ -83,7 +90,7 @@ class Stage:
         self._count = 0
         self._playing = 0
         self._unexplained = 0  # crashes in the log that nobody is known to cause
-        self._explained = 0  # how many of them those that played alone brought about again
+        self._explained = 0  # how often a server died by who was no witness of it
         self._doubts: dict[tuple[str, int], tuple[Scenario, _Take]] = {}
         self._offered: frozenset[str] = frozenset()
 
@@ -127,8 +134,8 @@ class Stage:
 
         turn  is held while it is played, and not while it is judged
 
-        None where one of the others may be to blame for what went wrong: then ``perform`` it,
-        best when nobody else plays. Never raises for what a server does.
+        None where one of the others may be to blame for what went wrong: then ``decide``,
+        when nobody else plays. Never raises for what a server does.
         """
         async with turn or nullcontext():
             self._emit(ScenarioStarted(self.server.spec, scenario.id))
@@ -139,7 +146,7 @@ class Stage:
                 before = self._unexplained
                 take = await self._take(scenario)
                 if take.mended and not take.health.crashes:  # it says nothing: the server was away
-                    take = await self._take(scenario)
+                    take = replace(await self._take(scenario), again=True)
         judgement = await self._judged(take, scenario)
         event = self._event(scenario, repeat, take, judgement)
         if take.health.crashes and not _suffered(event, "health"):
@@ -149,46 +156,69 @@ class Stage:
         if take.company and (suspect or self._doubtful(take, event)):
             self._doubts[scenario.id, repeat] = scenario, take
             return None
+        self._explained += take.witness and take.again  # so it was its doing the first time
         self._emit(event)
         return event
 
     async def perform(self, scenario: Scenario, repeat: int = 0) -> ScenarioFinished:
         """Play and judge ``scenario`` alone, and tell of it; never raises for what a server does.
 
-        It waits for those that play, and holds up all others meanwhile. What an attempt
-        beside others left in doubt, this decides.
+        It waits for those that play, and holds up all others meanwhile.
         """
-        _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
-        if not doubt:
-            self._emit(ScenarioStarted(self.server.spec, scenario.id))
+        self._emit(ScenarioStarted(self.server.spec, scenario.id))
         excused = self._excused(scenario, repeat)
         if excused is not None:
             return excused
         async with self._gate.alone():
-            if doubt:
-                await self._look(connect=False)  # what the log still holds is not this one's
             take = await self._take(scenario)
-        judgement = await self._judged(take, scenario)
-        self._explained += bool(take.health.crashes)
-        if doubt and doubt.health.crashes and self._explained:
-            self._explained -= 1
-        elif doubt and doubt.health.crashes:
-            findings = (*judgement.findings, _crash_in_company(doubt.health))
-            verdict = max(judgement.verdict, Verdict.WARN)
-            judgement = replace(judgement, findings=findings, verdict=verdict)
-        event = self._event(scenario, repeat, take, judgement)
-        self._doubts.pop((scenario.id, repeat), None)
+        event = self._event(scenario, repeat, take, await self._judged(take, scenario))
         self._emit(event)
         return event
 
-    def witnessed(self, scenario: Scenario, repeat: int = 0) -> bool:
-        """Return whether a crash came to light when ``attempt`` left this one in doubt.
+    async def decide(
+        self, plays: Sequence[tuple[Scenario, int]]
+    ) -> AsyncIterator[ScenarioFinished]:
+        """Play alone, one after the other, what attempts beside others left in doubt; tell of it.
 
-        So are all who lost a connection meanwhile. Who did it shows when they are played alone;
-        this one best comes last, as it has to ask whether any of them did.
+        Who brought a crash or death to light and does not bring it about is told of last: it is
+        cleared if one of the others brings it about.
         """
-        _, doubt = self._doubts.get((scenario.id, repeat), (scenario, None))
-        return doubt is not None and bool(doubt.health.crashes)
+        explained = self._explained
+        cleared: list[tuple[Scenario, int, _Take, Judgement]] = []
+        for scenario, repeat in plays:
+            _, doubt = self._doubts[scenario.id, repeat]
+            excused = self._excused(scenario, repeat)
+            if excused is not None:
+                del self._doubts[scenario.id, repeat]
+                yield excused
+                continue
+            async with self._gate.alone():
+                await self._look(connect=False)  # what the log still holds is not this one's
+                take = await self._take(scenario)
+            judgement = await self._judged(take, scenario)
+            if doubt.witness and not take.witness:
+                cleared.append((scenario, repeat, take, judgement))
+                continue
+            if take.witness:  # as it did, for sure, each time before
+                explained += 1 + doubt.again - doubt.witness
+            yield self._decided(scenario, repeat, take, judgement)
+        for number, (scenario, repeat, take, judgement) in enumerate(cleared):
+            if number >= explained:
+                _, doubt = self._doubts[scenario.id, repeat]
+                findings = (*judgement.findings, _in_company(doubt.health))
+                verdict = max(judgement.verdict, Verdict.WARN)
+                told = replace(judgement, findings=findings, verdict=verdict)
+            else:
+                told = judgement
+            yield self._decided(scenario, repeat, take, told)
+
+    def _decided(
+        self, scenario: Scenario, repeat: int, take: _Take, judgement: Judgement
+    ) -> ScenarioFinished:
+        event = self._event(scenario, repeat, take, judgement)
+        del self._doubts[scenario.id, repeat]
+        self._emit(event)
+        return event
 
     def leave_in_doubt(self) -> None:
         """Tell of what was attempted and cannot be repeated alone any more."""
@@ -388,12 +418,13 @@ def _suffered(event: ScenarioFinished, *checks: str) -> bool:
     )
 
 
-def _crash_in_company(health: Health) -> Finding:
+def _in_company(health: Health) -> Finding:
+    what = "the server log told of a crash" if health.crashes else "the server died"
     return Finding(
         check="health",
         verdict=Verdict.WARN,
-        message="the server log told of a crash while several were played, and not alone",
-        key="crash in company",
+        message=f"{what} while several were played, and not alone",
+        key="crash in company" if health.crashes else "died in company",
         detail=tuple(health.crashes[:10]),
     )
 

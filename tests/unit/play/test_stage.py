@@ -140,12 +140,12 @@ async def test_who_was_cut_by_our_mending_is_played_again_beside_others(
         await kill()  # cuts the connections, and then takes a while
         await looked.wait()
 
-    async def alone(*_):
+    def alone(*_):
         pytest.fail("nothing is in doubt")
 
     monkeypatch.setattr(server, "kill", slow)
     monkeypatch.setattr(server, "health", look)
-    monkeypatch.setattr(Stage, "perform", alone)
+    monkeypatch.setattr(Stage, "_decided", alone)
     server.answers |= {"XHANG": server.hang, "XCUT": cut}
     scenarios = [
         scenario("hangs", "- phone: XHANG\n"),
@@ -318,6 +318,37 @@ async def test_who_saw_a_crash_in_the_log_is_not_who_caused_it(tmp_path, scenari
     else:
         # Nobody did it again: whoever read of it keeps a warning, and only one.
         assert [key for keys in told.values() for key in keys] == ["crash in company"]
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_death_in_company_that_nobody_brings_about_alone_is_told(tmp_path, scenario, again):
+    server = ScriptedServer()
+    dead, booms = asyncio.Event(), 0
+    start_again = server.kill
+
+    def boom(_):
+        nonlocal booms
+        booms += 1
+        if booms == 1 or again:
+            dead.set()
+            return "CLOSE"
+        return "%TAG OK done\r\n"
+
+    async def health(**_):
+        return Health(running=not dead.is_set(), answers=not dead.is_set())
+
+    async def kill():
+        dead.clear()
+        await start_again()
+
+    server.answers["XBOOM"] = boom
+    server.health, server.kill = health, kill
+    scenarios = [scenario("bystander", "- phone: NOOP\n" * 9), scenario("boom", "- phone: XBOOM\n")]
+
+    _, finished, _ = await carried_out(tmp_path, scenarios, server, jobs=2)
+
+    told = [f.key for o in finished.values() for f in o.findings if f.check == "health"]
+    assert told == (["died"] if again else ["died in company"])
 
 
 async def test_a_known_crash_that_the_log_told_another_of_is_looked_for_again(tmp_path, scenario):
