@@ -316,9 +316,13 @@ class Stage:
         finally:
             self._playing -= 1
         company = company or self._count > mine
-        if played.cut:
-            await asyncio.sleep(_LOGGED if company else _LOGGED_ALONE)
         health = await self._look(connect=played.hung)
+        if played.cut and not played.hung:
+            patience = _LOGGED if company else _LOGGED_ALONE
+            while patience > 0 and health.running and not health.crashes:
+                await asyncio.sleep(_LOGGED)
+                patience -= _LOGGED
+                health = await self._look(connect=False)
         self._unexplained += bool(health.crashes)
         ill = not health.running or (played.hung and not health.answers)
         if played.cut and not ill:
