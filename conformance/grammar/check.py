@@ -24,7 +24,7 @@ __all__ = ["check_command", "check_contents", "check_response", "check_skeleton"
 def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
     """Return what is wrong with a whole response of a server, literals and CRLF included."""
     tried = False
-    if b"{" not in frame:
+    if _BRACE not in frame:
         if frame.isascii():
             if dialect.takes_response(frame):
                 return ()
@@ -35,14 +35,16 @@ def check_response(frame: bytes, dialect: Dialect) -> tuple[Violation, ...]:
             if not dialect.takes_response(plain):
                 tried = True
             # With a word for a number, a literal can be a mailbox name.
-            elif plain[2] < _COLON and (b"HEADER.FIELDS" not in plain or harmless(frame, plain)):
+            elif plain[2] < _COLON and (plain.find(_FIELDS) < 0 or harmless(frame, plain)):
                 return ()
     if len(frame) < _KEPT:
         return _kept(frame, dialect, tried)
     return _check(frame, dialect, SERVER, tried=tried)
 
 
+_BRACE = 0x7B  # as a number it is found several times sooner than as bytes
 _COLON = 0x3A  # digits come before it
+_FIELDS = b"HEADER.FIELDS"
 _KEPT = 512
 
 

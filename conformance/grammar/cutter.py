@@ -15,6 +15,7 @@ _FIRST = re.compile(rb"(.*)\{([0-9]{1,9})\}\r\n").match
 _HEAD = re.compile(rb"(~?)\{(\d{1,20})\+?\}\r?\n")
 _STAND_IN = bytes((LITERAL,))
 _LITERALS = 64
+_OPEN, _CLOSE = b"{}"  # as numbers they are found several times sooner than as bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,30 @@ def stripped(frame: bytes) -> bytes | None:
     Ordinary ones are whole and without NUL, and the rest is ASCII, as the quickest expressions
     want it. None says no more than that ``cut`` has to look.
     """
-    if b"\0" in frame:
+    if 0 in frame:
         return None
     parts: list[bytes] = []
     start = 0
     head = _FIRST(frame)
     while head is not None:
-        parts.append(head[1])
-        start = head.end() + int(head[2])
-        if start >= len(frame) or len(parts) > _LITERALS:
+        part, size = head.groups()
+        start = head.end() + int(size)
+        if start >= len(frame) or len(parts) > _LITERALS or not part.isascii():
             return None
-        head = _FIRST(frame, start)
-    parts.append(frame[start:])
-    if not b"".join(parts).isascii() or b"}\r\n" in parts[-1]:
+        parts.append(part)
+        head = _FIRST(frame, start) if frame.find(_OPEN, start) >= 0 else None
+    rest = frame[start:]
+    if not rest.isascii() or (_CLOSE in rest and rest.find(b"}\r\n") >= 0):
         return None
+    if len(parts) == 1:
+        return parts[0] + _STAND_IN + rest
+    parts.append(rest)
     return _STAND_IN.join(parts)
 
 
 def cut(frame: bytes) -> Skeleton:
     """Return the skeleton of ``frame``, cut as the framer joins lines and literals."""
-    if b"{" not in frame:
+    if _OPEN not in frame:
         return Skeleton(frame)
     parts: list[bytes] = []
     payloads: list[Payload] = []

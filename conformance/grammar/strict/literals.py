@@ -67,7 +67,6 @@ def telling(skeleton: bytes) -> bool:
     return not _DIGIT.match(skeleton) or b"HEADER.FIELDS" in skeleton.upper()
 
 
-_STAND_IN = bytes((LITERAL,))
 _ASKED = re.compile(
     rb"BODY\[(?:[0-9.]+\.)?HEADER\.FIELDS \((" + _NAMES + rb")\)\] \{([0-9]{1,9})\}\r\n"
 ).search
@@ -76,10 +75,11 @@ _ASKED = re.compile(
 def harmless(frame: bytes, plain: bytes) -> bool:
     """Whether a response with one literal surely has the header fields asked for, no others."""
     asked = _ASKED(frame)
-    if asked is None or plain.count(_STAND_IN) != 1 or plain.count(b"HEADER.FIELDS") != 1:
+    if asked is None or plain.count(LITERAL) != 1 or plain.count(b"HEADER.FIELDS") != 1:
         return False
+    names, size = asked.groups()
     start = asked.end()
-    return _only(asked[1])(frame, start, start + int(asked[2])) is not None
+    return _only(names)(frame, start, start + int(size)) is not None
 
 
 @lru_cache(maxsize=256)
