@@ -153,7 +153,7 @@ class _Judge:
             self.window.items,
             self.facts,
             captures,
-            in_order=in_order and level is Level.MUST,
+            in_order=in_order and level is not Level.MAY,
         )
         self.used.update(assignment.met.values())
         for at, pattern in enumerate(patterns):

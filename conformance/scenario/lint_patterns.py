@@ -50,8 +50,10 @@ def patterns(scenario: Scenario) -> Iterator[Problem]:
                             yield Problem(pattern.place or start, message)
             yield from _contradictions(expectations, step.expectations, bound, start)
         yield from _shadowed(step, bound, start)
-        if step.expectations.in_order and len(step.expectations.at(Level.MUST)) < 2:
-            yield Problem(step.place or start, "'in order' needs two patterns under 'must'")
+        ordered = [step.expectations.at(level) for level in (Level.MUST, Level.SHOULD)]
+        if step.expectations.in_order and all(len(patterns) < 2 for patterns in ordered):
+            message = "'in order' needs two patterns under 'must' or 'should'"
+            yield Problem(step.place or start, message)
 
 
 def impossible(pattern: tuple[Node, ...]) -> str:

@@ -41,7 +41,7 @@ class Expectations:
 
     ends      tagged completion: ``OK`` (the default), ``NO``, ``BAD``, ``OK [CODE …]``, ``any``
     only      whether nothing else may come
-    in_order  whether the patterns of ``must`` must be met in the order written
+    in_order  whether the patterns of ``must``, and those of ``should``, come in the order written
     check     conditions over captures, such as ``$after > $before``
     """
 

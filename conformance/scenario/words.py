@@ -74,7 +74,7 @@ BRANCH = {
     "must not": "Responses that have to stay away. Seen: fail.",
     "should not": "Responses that ought to stay away. Seen: warn (fail with --strict).",
     "only": "yes: no other untagged response may come.",
-    "in order": "yes: the responses under 'must' come in the order written.",
+    "in order": "yes: what is under 'must', or under 'should', comes in the order written.",
     "ends": "The completion: OK (default), NO, BAD, NO | BAD, OK [APPENDUID $v $u], any.",
     "check": "A condition over what was captured: $after > $before.",
 }

@@ -332,6 +332,21 @@ HEAD_ROWS = {
 HEAD_ELSEWHERE = {"needs", "steps", "via", *GIVEN_MESSAGE}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "verdict"),
+    [
+        ("should: [2 EXISTS, 2 EXPUNGE]", Verdict.PASS),
+        ("should: [2 EXPUNGE, 2 EXISTS]", Verdict.WARN),
+        ("may: [2 EXPUNGE, 2 EXISTS]", Verdict.PASS),
+    ],
+)
+async def test_what_should_come_should_come_in_order(played, wanted, verdict):
+    steps = f"{SELECTED}- phone: NOOP\n  {wanted}\n  in order: yes\n"
+    _, _, judgement = await played(steps, NEWS, within=10)
+
+    assert judgement.verdict is verdict
+
+
 def test_every_word_of_the_head_has_a_row():
     assert {*HEAD, *ACTOR, *GIVEN_MESSAGE} == HEAD_ROWS.keys() | HEAD_ELSEWHERE
 
