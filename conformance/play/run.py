@@ -32,8 +32,8 @@ _UNJUDGED = 4
 class Plan:
     """What to play and how.
 
-    jobs    how many scenarios to play at once on each server; twice as many more may do nothing
-            but wait for what it may say of its own accord
+    jobs    how many scenarios to play at once on each server; as many again may do no more
+            than wait for what it may say of its own accord
     strict  whether a broken SHOULD fails the run
     first   whether to stop at the first failure
     repeat  how many times to play each scenario
@@ -191,8 +191,9 @@ async def _play_together(stage: Stage, plays: list[Play], plan: Plan, status: _S
     patient.sort(key=lambda each: -each[0])  # a long wait that began late would be the last
     attempts = []
     most = plan.jobs if plan.first else plan.jobs * _UNJUDGED  # --exitfirst has to know of each
-    for kind, more in (([play for _, play in patient], plan.jobs), (quick, 0)):
-        turns, room = asyncio.Semaphore(plan.jobs + more), asyncio.Semaphore(most)
+    # No more of the patient ones: Cyrus loses events where two dozen sessions wait for them.
+    for kind in ([play for _, play in patient], quick):
+        turns, room = asyncio.Semaphore(plan.jobs), asyncio.Semaphore(most)
         attempts += [attempt(play, turns, room) for play in kind]
     await asyncio.gather(*attempts)
     async for finished in stage.decide(doubted):
