@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from time import perf_counter
 
@@ -17,9 +17,10 @@ from conformance.play.player import Played, Settings, play
 from conformance.play.recorder import Recorder
 from conformance.play.setup import Refused, Setup
 from conformance.play.store import Store
+from conformance.play.take import Take, found, found_in_company, suffered
 from conformance.scenario.model import Scenario
 from conformance.servers.base import EngineError, Health, Server, ServerError
-from conformance.verdict import Finding, Outcome, Verdict
+from conformance.verdict import Outcome, Verdict
 
 __all__ = ["Stage"]
 
@@ -30,30 +31,6 @@ _LOGGED_ALONE = 0.5
 Emit = Callable[[Event], None]
 Turn = AbstractAsyncContextManager[object]
 Annotate = Callable[[ScenarioFinished], ScenarioFinished]
-
-
-@dataclass(frozen=True, slots=True)
-class _Take:
-    """A play, not judged yet.
-
-    company  whether other scenarios were played meanwhile
-    mended   whether the server was started again meanwhile, for the sake of another
-    again    whether it is the second, as the server was away during the first
-    blind    whether what runs the server was lost: whatever ended the connections, it was not that
-    """
-
-    played: Played
-    seconds: float
-    health: Health
-    company: bool = False
-    mended: bool = False
-    blind: bool = False
-    again: bool = False
-
-    @property
-    def witness(self) -> bool:
-        """Whether this play brought to light that the server, or a process of it, died."""
-        return bool(self.health.crashes) or not (self.health.running or self.mended)
 
 
 class Stage:
@@ -91,7 +68,7 @@ class Stage:
         self._playing = 0
         self._unexplained = 0  # crashes in the log that nobody is known to cause
         self._explained = 0  # how often a server died by who was no witness of it
-        self._doubts: dict[tuple[str, int], tuple[Scenario, _Take]] = {}
+        self._doubts: dict[tuple[str, int], tuple[Scenario, Take]] = {}
         self._offered: frozenset[str] = frozenset()
 
     async def open(self, *, told: bool = True) -> bool:
@@ -149,7 +126,7 @@ class Stage:
                     take = replace(await self._take(scenario), again=True)
         judgement = await self._judged(take, scenario)
         event = self._event(scenario, repeat, take, judgement)
-        if take.health.crashes and not _suffered(event, "health"):
+        if take.health.crashes and not suffered(event, "health"):
             self._unexplained -= 1
         # A process that died has cut or hung whoever it served.
         suspect = self._unexplained > before and (take.played.cut or take.played.hung)
@@ -184,7 +161,7 @@ class Stage:
         cleared if one of the others brings it about.
         """
         explained = self._explained
-        cleared: list[tuple[Scenario, int, _Take, Judgement]] = []
+        cleared: list[tuple[Scenario, int, Take, Judgement]] = []
         for scenario, repeat in plays:
             _, doubt = self._doubts[scenario.id, repeat]
             excused = self._excused(scenario, repeat)
@@ -205,7 +182,7 @@ class Stage:
         for number, (scenario, repeat, take, judgement) in enumerate(cleared):
             if number >= explained:
                 _, doubt = self._doubts[scenario.id, repeat]
-                findings = (*judgement.findings, _in_company(doubt.health))
+                findings = (*judgement.findings, found_in_company(doubt.health))
                 verdict = max(judgement.verdict, Verdict.WARN)
                 told = replace(judgement, findings=findings, verdict=verdict)
             else:
@@ -213,7 +190,7 @@ class Stage:
             yield self._decided(scenario, repeat, take, told)
 
     def _decided(
-        self, scenario: Scenario, repeat: int, take: _Take, judgement: Judgement
+        self, scenario: Scenario, repeat: int, take: Take, judgement: Judgement
     ) -> ScenarioFinished:
         event = self._event(scenario, repeat, take, judgement)
         del self._doubts[scenario.id, repeat]
@@ -231,10 +208,10 @@ class Stage:
         self._doubts.clear()
 
     def _event(
-        self, scenario: Scenario, repeat: int, take: _Take, judgement: Judgement
+        self, scenario: Scenario, repeat: int, take: Take, judgement: Judgement
     ) -> ScenarioFinished:
         spec = self.server.spec
-        findings = judgement.findings + self._crash_findings(take.health)
+        findings = judgement.findings + found(take.health)
         outcome = Outcome(
             scenario=scenario.id,
             server=spec,
@@ -292,7 +269,7 @@ class Stage:
                 return f"the server has no {' or '.join(alternatives)}"
         return ""
 
-    async def _take(self, scenario: Scenario) -> _Take:
+    async def _take(self, scenario: Scenario) -> Take:
         async with self._mending:  # a server that is being started again is no stage
             start = perf_counter()
             generation = self._generation
@@ -330,9 +307,9 @@ class Stage:
                 pass
         mended = not (ill and await self._mend(generation)) and self._generation != generation
         seconds = perf_counter() - start
-        return _Take(played, seconds, health, company=company, mended=mended, blind=self._blind)
+        return Take(played, seconds, health, company=company, mended=mended, blind=self._blind)
 
-    async def _judged(self, take: _Take, scenario: Scenario) -> Judgement:
+    async def _judged(self, take: Take, scenario: Scenario) -> Judgement:
         if take.blind:
             return Judgement(Verdict.INCONCLUSIVE, (), reason="the server was lost")
         return await self._judge(take.played.transcript, scenario)
@@ -349,7 +326,7 @@ class Stage:
             return Health(running=False, answers=False)
 
     @staticmethod
-    def _doubtful(take: _Take, event: ScenarioFinished) -> bool:
+    def _doubtful(take: Take, event: ScenarioFinished) -> bool:
         """Whether another scenario may have done to the server what this one suffered.
 
         What a baseline expects of this one is in no doubt, unless it did not come to one that
@@ -359,7 +336,7 @@ class Stage:
             return True
         if take.mended and event.outcome.verdict > Verdict.SKIP:
             return True
-        return _suffered(event, "progress", "health")
+        return suffered(event, "progress", "health")
 
     async def _mend(self, generation: int) -> bool:
         """Start the server again, unless that was done since ``generation``; return whether.
@@ -383,24 +360,6 @@ class Stage:
         log = error.log if isinstance(error, ServerError) else self.server.log()
         self._emit(ServerLost(self.server.spec, str(error), hint, log))
 
-    def _crash_findings(self, health: Health) -> tuple[Finding, ...]:
-        findings = []
-        if not health.running:
-            findings.append(
-                Finding("health", Verdict.FAIL, "the server died while this was played", key="died")
-            )
-        if health.crashes:
-            findings.append(
-                Finding(
-                    "health",
-                    Verdict.FAIL,
-                    "the server's log tells of a crash",
-                    key="crash in log",
-                    detail=tuple(health.crashes[:10]),
-                )
-            )
-        return tuple(findings)
-
     async def _ask(self) -> frozenset[str]:
         """Return the capabilities after login."""
         account = self.server.credentials(f"{self._run}-0", "alice")
@@ -412,25 +371,6 @@ class Stage:
         finally:
             setup.drop()
         return offered
-
-
-def _suffered(event: ScenarioFinished, *checks: str) -> bool:
-    """Whether there is a finding of ``checks`` that nobody expects."""
-    return any(
-        finding.check in checks and finding.fingerprint(event.outcome.scenario) not in event.known
-        for finding in event.outcome.findings
-    )
-
-
-def _in_company(health: Health) -> Finding:
-    what = "the server log told of a crash" if health.crashes else "the server died"
-    return Finding(
-        check="health",
-        verdict=Verdict.WARN,
-        message=f"{what} while several were played, and not alone",
-        key="crash in company" if health.crashes else "died in company",
-        detail=tuple(health.crashes[:10]),
-    )
 
 
 async def open_all(stages: list[Stage]) -> list[Stage]:
