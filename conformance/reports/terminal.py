@@ -1,6 +1,7 @@
 """What people see in a terminal, or in a CI's log: failures as they come, counts at the end."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -72,6 +73,7 @@ class Terminal:
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._held: list[Line] = []
+        self._unjudged: Counter[tuple[str, str]] = Counter()  # server and reason
         self._told: dict[tuple[str, str], str] = {}  # server and cause -> where it was told in full
 
     def handle(self, event: Event) -> None:
@@ -150,6 +152,8 @@ class Terminal:
                 words = f"the baseline expects {one_line(fingerprint)}: {one_line(reason)}"
                 self._print((Span(INDENT + words),))
         elif counted in (State.WARN, State.INCONCLUSIVE) and self._verbosity == 0:
+            if counted is State.INCONCLUSIVE and self._said_before(event):
+                return
             findings = [f for f in event.outcome.findings if f.verdict is event.outcome.verdict]
             self._head(event, counted, _rule(findings[0]) if findings else "")
             words = event.outcome.reason or (findings[0].message if findings else "")
@@ -157,6 +161,12 @@ class Terminal:
             self._print((Span(INDENT + one_line(words, 300) + more),))
         elif self._verbosity > 0:
             self._failure(event, counted, event.outcome.findings)
+
+    def _said_before(self, event: ScenarioFinished) -> bool:
+        """Count what could not be judged; whether it was for a reason that was told already."""
+        key = event.outcome.server, event.outcome.reason
+        self._unjudged[key] += 1
+        return self._unjudged[key] > 1
 
     def _head(self, event: ScenarioFinished, counted: State, rule: str) -> None:
         outcome = event.outcome
@@ -215,6 +225,10 @@ class Terminal:
 
     def _end(self, event: RunFinished) -> None:
         self.close()
+        for (server, reason), count in self._unjudged.items():
+            if count > 1:
+                words = f"INCON  {count - 1} more  {one_line(server)}: {one_line(reason, 300)}"
+                self._print((Span(words, str(State.INCONCLUSIVE)),))
         if len(self._tally.servers) > 1 and self._verbosity >= 0 and self._tally.played:
             self._console.print()
             self._console.print(table(self._tally, self._console.width))

@@ -201,6 +201,17 @@ def test_warnings_and_what_could_not_be_judged_take_two_lines(sample, late, dove
     assert text.splitlines()[2:] == ["INCON  y  docker:dovecot:2.4", "      set-up: NO"]
 
 
+def test_a_reason_for_no_judgement_is_told_once_and_then_counted(sample, dovecot):
+    sample.start(dovecot)
+    for name in ("a", "b", "c"):
+        sample.play(name, Verdict.INCONCLUSIVE, reason="the server was lost")
+    sample.finish(6)
+    lines = shown(sample).splitlines()
+
+    assert lines[:2] == ["INCON  a  docker:dovecot:2.4", "      the server was lost"]
+    assert lines[2] == "INCON  2 more  docker:dovecot:2.4: the server was lost"
+
+
 def test_several_servers_end_in_a_table_that_fits(sample, expunge, dovecot, monkeypatch):
     sample.start(dovecot, "embedded:pymap", "docker:x:1")
     sample.add(events.ServerReady("embedded:pymap", "pymap", "0.36.7", (), (), 1.0))
