@@ -8,7 +8,14 @@ from secrets import token_hex
 from time import perf_counter
 
 from conformance import __version__
-from conformance.events import Coverage, Event, RunFinished, RunStarted, ScenarioFinished
+from conformance.events import (
+    Coverage,
+    Event,
+    RunFinished,
+    RunStarted,
+    ScenarioFinished,
+    ServerLost,
+)
 from conformance.play.judges import Judges
 from conformance.play.outside import disturbs, listening
 from conformance.play.player import Settings
@@ -66,10 +73,18 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
     start = perf_counter()
     name = f"r{token_hex(3)}"
     stages: list[Stage] = []
+    lost: set[ServerLost] = set()
     with Judges(len(plan.scenarios) * len(plan.servers) * plan.repeat) as judges:
 
+        def tell(event: Event) -> None:
+            if isinstance(event, ServerLost):  # two of a kind may be lost by one cause
+                if event in lost:
+                    return
+                lost.add(event)
+            emit(event)
+
         def stage_of(server: Server) -> Stage:
-            stage = Stage(server, plan.settings, store, emit, name, plan.annotate, judges.judge)
+            stage = Stage(server, plan.settings, store, tell, name, plan.annotate, judges.judge)
             stages.append(stage)
             return stage
 

@@ -222,6 +222,24 @@ async def test_what_is_known_to_stop_a_server_is_played_on_one_of_its_own(tmp_pa
     assert sum(isinstance(e, ServerReady) for e in events) == 1
 
 
+async def test_what_both_servers_are_lost_by_is_told_once(tmp_path, scenario, monkeypatch):
+    async def health(**_):
+        raise EngineError("the Docker engine was lost")
+
+    server, aside = ScriptedServer({"XLAST": "CLOSE"}), ScriptedServer({"XLAST": "CLOSE"})
+    for each in (server, aside):
+        monkeypatch.setattr(each, "health", health)
+    scenarios = [scenario(name, "- phone: XLAST\n") for name in ("hangs", "good")]
+
+    status, finished, events = await carried_out(
+        tmp_path, scenarios, server, jobs=2, stops=stops, another=lambda _: aside
+    )
+
+    assert status == EXIT.NO_SERVER
+    assert {outcome.verdict for outcome in finished.values()} == {Verdict.INCONCLUSIVE}
+    assert sum(isinstance(e, ServerLost) for e in events) == 1
+
+
 async def test_without_a_second_server_what_stops_it_comes_last(tmp_path, scenario):
     class Absent(ScriptedServer):
         async def start(self):
