@@ -113,7 +113,7 @@ async def run(plan: Plan, store: Store, emit: Callable[[Event], None]) -> int:
             raise
         finally:
             await asyncio.shield(asyncio.gather(*(stage.close() for stage in stages)))
-    status.lost = status.lost or any(stage.lost for stage in mains)
+    status.lost = status.lost or any(stage.lost for stage in stages)
     emit(RunFinished(perf_counter() - start, status.value()))
     return status.value()
 
@@ -171,7 +171,6 @@ async def _play_aside(stage: Stage, plays: list[Play], status: _Status) -> None:
     """Play on a server that is there for this; where it does not start, all are left."""
     if await stage.open(told=False):
         await _play_apart(stage, plays, status)
-        status.lost = status.lost or stage.lost
     await stage.close()
 
 
@@ -195,19 +194,14 @@ async def _play_together(stage: Stage, plays: list[Play], plan: Plan, status: _S
                 status.take(finished)
 
     # Those that wait for what a server may say need nobody's time: they take no other's turn.
-    quick: list[Play] = []
-    patient: list[tuple[float, Play]] = []
-    for play in plays:
-        seconds = listening(play[0], plan.settings.within)
-        if seconds:
-            patient.append((seconds, play))
-        else:
-            quick.append(play)
-    patient.sort(key=lambda each: -each[0])  # a long wait that began late would be the last
+    waits = [(listening(play[0], plan.settings.within), play) for play in plays]
+    quick = [play for seconds, play in waits if not seconds]
+    waits.sort(key=lambda each: -each[0])  # a long wait that began late would be the last
+    patient = [play for seconds, play in waits if seconds]
     attempts = []
     most = plan.jobs if plan.first else plan.jobs * _UNJUDGED  # --exitfirst has to know of each
     # No more of the patient ones: Cyrus loses events where two dozen sessions wait for them.
-    for kind in ([play for _, play in patient], quick):
+    for kind in (patient, quick):
         turns, room = asyncio.Semaphore(plan.jobs), asyncio.Semaphore(most)
         attempts += [attempt(play, turns, room) for play in kind]
     await asyncio.gather(*attempts)

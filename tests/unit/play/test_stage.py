@@ -299,6 +299,17 @@ async def test_an_interrupted_run_tells_what_is_in_doubt(tmp_path, scenario):
     assert isinstance(events[-1], RunFinished)
 
 
+def reading(log):
+    """Return the health of a server whose crashes come to ``log``: each look takes them away."""
+
+    async def health(**_):
+        crashes = tuple(log)
+        log.clear()
+        return Health(running=True, answers=True, crashes=crashes)
+
+    return health
+
+
 @pytest.mark.parametrize("again", [True, False])
 async def test_who_saw_a_crash_in_the_log_is_not_who_caused_it(tmp_path, scenario, again):
     server = ScriptedServer()
@@ -311,13 +322,8 @@ async def test_who_saw_a_crash_in_the_log_is_not_who_caused_it(tmp_path, scenari
             log.append("killed by signal 11")
         return "CLOSE"
 
-    async def health(**_):
-        crashes = tuple(log)
-        log.clear()
-        return Health(running=True, answers=True, crashes=crashes)
-
     server.answers["XBOOM"] = boom
-    server.health = health
+    server.health = reading(log)
     scenarios = [
         scenario("witness", "- phone: NOOP\n" * 9),
         scenario("culprit", "- phone: XBOOM\n"),
@@ -378,13 +384,8 @@ async def test_a_known_crash_that_the_log_told_another_of_is_looked_for_again(tm
         late.call_later(0.25, log.append, "killed by signal 11")
         return "CLOSE"
 
-    async def health(**_):
-        crashes = tuple(log)
-        log.clear()
-        return Health(running=True, answers=True, crashes=crashes)
-
     server.answers["XBOOM"] = boom
-    server.health = health
+    server.health = reading(log)
     wait = "- phone: idles\n- phone: hears\n  must not: [1 EXISTS]\n  within: 1s\n"
     scenarios = [scenario("witness", wait), scenario("culprit", "- phone: XBOOM\n")]
 
