@@ -86,6 +86,7 @@ class ScenarioFinished:
     mended      fingerprint -> reason, for findings that a baseline expects and that did not come
     expired     fingerprint -> reason, for findings whose entry in the baseline no longer counts
     log         the server's log lines of that time (untrusted), if they matter
+    word        what ``run`` finds the scenario by, from the folder of the run; empty: its id
     """
 
     outcome: Outcome
@@ -100,6 +101,7 @@ class ScenarioFinished:
     log: str = ""
     mended: Mapping[str, str] = field(default_factory=dict)
     expired: Mapping[str, str] = field(default_factory=dict)
+    word: str = ""
 
     def strictly(self) -> "ScenarioFinished":
         """Return this with each broken SHOULD as a failure, for a run that is strict."""

@@ -19,6 +19,7 @@ from conformance.play.setup import Refused, Setup
 from conformance.play.store import Store
 from conformance.play.take import Take, found, found_in_company, suffered
 from conformance.scenario.model import Scenario
+from conformance.scenario.select import word_for
 from conformance.servers.base import EngineError, Health, Server, ServerError
 from conformance.verdict import Outcome, Verdict
 
@@ -251,6 +252,7 @@ class Stage:
             rules=scenario.rules,
             tags=scenario.tags,
             log=log,
+            word=word_for(scenario),
         )
         return event if self._annotate is None else self._annotate(event)
 

@@ -108,7 +108,8 @@ def tell(
 
 def again(event: ScenarioFinished, run: RunStarted | None) -> str:
     """Return the command that plays the scenario again as it was played."""
-    words = ["imap-conformance", "run", event.outcome.scenario, "--server", event.outcome.server]
+    played = event.outcome
+    words = ["imap-conformance", "run", event.word or played.scenario, "--server", played.server]
     if run is not None:
         words += ["--seed", str(run.seed)]
         words += ["--strict"] if run.strict else []

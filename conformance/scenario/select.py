@@ -13,7 +13,7 @@ from conformance.scenario.problems import LoadError, Problem, suggest
 from conformance.scenario.tags import SelectionError, parse_tags
 from conformance.verdict import Place
 
-__all__ = ["Selection", "SelectionError", "files", "find", "parse_tags"]
+__all__ = ["Selection", "SelectionError", "files", "find", "parse_tags", "word_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,16 @@ def find(words: Sequence[str] = (), tags: str = "", root: str | Path | None = No
                 )
                 problems[Problem(Place(scenario.file, 1, 1), message)] = None
     return Selection(tuple(chosen[id_] for id_ in sorted(chosen)), tuple(problems))
+
+
+def word_for(scenario: Scenario) -> str:
+    """Return the word by which ``find`` gives this scenario, from the folder it was found in.
+
+    The id of a bundled one; the file, and the case in brackets, of any other.
+    """
+    if Path(scenario.file).resolve().is_relative_to(scenarios_dir().resolve()):
+        return scenario.id
+    return scenario.file + "".join(scenario.id.partition("[")[1:])
 
 
 def _paths(word: str, folder: Path) -> list[Path]:

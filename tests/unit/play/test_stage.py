@@ -67,6 +67,8 @@ async def test_verdicts_and_exit_status(tmp_path, scenario):
         "other": Verdict.SKIP,
     }
     assert finished["other"].reason == "the server has no MOVE or IMAP4rev2"
+    words = {e.word for e in events if isinstance(e, ScenarioFinished)}
+    assert words == {str(tmp_path / f"{name}.yaml") for name in finished}
     ready = next(e for e in events if isinstance(e, ServerReady))
     assert ready.capabilities == ("IDLE", "IMAP4REV1", "UIDPLUS")
     assert server.stopped == 1

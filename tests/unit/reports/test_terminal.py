@@ -59,6 +59,14 @@ def test_a_failure_tells_all_that_is_needed(sample, expunge, dovecot):
     ]
 
 
+def test_a_scenario_of_ones_own_is_played_again_by_its_file(sample, expunge, dovecot):
+    sample.start(dovecot)
+    sample.play("mine[two]", Verdict.FAIL, expunge, word="my own/mine.yaml[two]")
+
+    again = "      again: imap-conformance run 'my own/mine.yaml[two]' --server docker:dovecot:2.4 --seed 7"
+    assert again in shown(sample).splitlines()
+
+
 def test_a_grammar_finding_has_a_caret_under_the_octet(sample, grammar, dovecot):
     sample.start(dovecot)
     sample.play("x", Verdict.FAIL, grammar)

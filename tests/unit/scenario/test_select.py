@@ -1,6 +1,6 @@
 import pytest
 
-from conformance.scenario.select import SelectionError, find, parse_tags
+from conformance.scenario.select import SelectionError, find, parse_tags, word_for
 
 SCENARIO = "scenario: T\nrules: [{}]\ntags: [{}]\nactors: {{a: }}\nsteps:\n- a: NOOP\n  rule: {}\n"
 NEEDS = "scenario: T\nneeds: [{}]\nactors: {{a: }}\nsteps:\n- a: NOOP\n  if: {}\n"
@@ -49,6 +49,26 @@ def test_capabilities_name_what_needs_them(root):
     assert [s.id for s in find(["pop3"], root=root).scenarios] == ["pop3"]  # there is such a file
     with pytest.raises(SelectionError, match="no scenario needs QUOTA"):
         find(["QUOTA"], root=root)
+
+
+def test_each_is_found_again_by_its_own_word(root):
+    """Bundled ones by their id, from anywhere; others by what they lie in, with their case."""
+    (root / "own.yaml").write_text(
+        "scenario: T\ncases:\n  one: {x: NOOP}\n  two: {x: CHECK}\nactors: {a: }\nsteps:\n- a: <x>\n"
+    )
+    bundled = find(["devices/appenduid-is-the-uid", "extensions/esearch-options"]).scenarios
+    own = find(["root"]).scenarios
+
+    assert [word_for(scenario) for scenario in bundled] == [scenario.id for scenario in bundled]
+    assert [word_for(scenario) for scenario in own] == [
+        "root/devices/move.yaml",
+        "root/devices/star.yaml",
+        "root/own.yaml[one]",
+        "root/own.yaml[two]",
+        "root/pop3.yaml",
+    ]
+    for scenario in (*bundled, *own):
+        assert [s.file for s in find([word_for(scenario)]).scenarios] == [scenario.file]
 
 
 def test_tags_choose_among_what_the_words_name(root):
