@@ -97,6 +97,11 @@ class Finding:
         """
         return self.check not in _OWN
 
+    @property
+    def said(self) -> str:
+        """What its check said, as the catalogue's claims put it: ``view: EXISTS shrinks``."""
+        return f"{self.check}: {self.key}"
+
     def fingerprint(self, scenario: str) -> str:
         """Return eight hex digits that stay the same when ``scenario`` fails the same way again.
 

@@ -1,6 +1,5 @@
 """What every report is to the one who runs it: events go in, and it is closed at the end."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -8,11 +7,18 @@ from conformance.events import Event
 
 __all__ = ["Explain", "Report", "ReportError", "cannot_write", "no_words"]
 
-Explain = Callable[[str], str]
-"""A rule such as ``RFC9051:7.5.1`` -> what it asks, in our words; empty if we have none."""
+
+class Explain(Protocol):
+    """Says what a rule asks."""
+
+    def __call__(self, rule: str, said: str = "", /) -> str:
+        """Return what ``rule``, such as ``RFC9051:7.5.1``, asks, in our words; empty for none.
+
+        said  what a check said (``view: EXPUNGE idle``), where the rule is of a finding
+        """
 
 
-def no_words(rule: str) -> str:  # noqa: ARG001
+def no_words(rule: str, said: str = "") -> str:  # noqa: ARG001
     """Explain no rule at all."""
     return ""
 

@@ -99,7 +99,7 @@ def tell(
         detail=tuple(line for text in finding.detail[:20] for line in printable(text).split("\n")),
         where=one_line(f"{place.file}:{place.line}:{place.column}" if place else event.file),
         source=tuple(_source(kept, finding)) if not place or place.file == event.file else (),
-        says=printable(explain(finding.rule)).strip() if finding.rule else "",
+        says=printable(explain(finding.rule, finding.said)).strip() if finding.rule else "",
         wire=tuple(_excerpt(kept.transcript, finding, cut)) if kept.transcript else (),
         again=again(event, run),
         problem=one_line(kept.problem),

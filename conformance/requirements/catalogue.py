@@ -78,12 +78,12 @@ def by_section(name: str) -> tuple[Requirement, ...]:
     return catalogue().within(name)
 
 
-def sentence(name: str, level: str = "") -> str:
+def sentence(name: str, said: str = "") -> str:
     """Return the one line to show under a finding for the rule ``name``; empty if unknown.
 
     A requirement's id gives its paraphrase. A section gives the paraphrase of the one
-    requirement it holds (at ``level``, if given), and its title if it holds several:
-    better no sentence than the wrong one.
+    requirement it holds, or of the one that claims what a check ``said`` (the longest
+    claim counts); else its title: better no sentence than the wrong one.
     """
     try:
         wanted = rules.parse(name)
@@ -92,12 +92,32 @@ def sentence(name: str, level: str = "") -> str:
     if wanted.number:
         known = catalogue().requirements.get(name)
         return known.text if known else ""
-    here = [entry for entry in by_section(name) if entry.section == wanted.section]
-    if level:
-        here = [entry for entry in here if entry.level == level.lower()]
+    here = _held(name)
+    here = _claimed(here, said) or here
     if wanted.section and len(here) == 1:
         return here[0].text
     return _title(wanted, outlines().get(wanted.rfc))
+
+
+@cache
+def _held(name: str) -> list[Requirement]:
+    """Return the requirements of the section alone; kept, as a run has findings by the hundred."""
+    section = rules.parse(name).section
+    return [entry for entry in by_section(name) if entry.section == section]
+
+
+def _claimed(entries: Iterable[Requirement], said: str) -> list[Requirement]:
+    """Return those of ``entries`` whose claim, or that of one that asks the same, fits best."""
+    known = catalogue().requirements
+    fits = [
+        (len(claim), entry)
+        for entry in entries
+        for one in (entry, *(known[name] for name in entry.same if name in known))
+        for claim in one.checks
+        if ": " in claim and said.startswith(claim)
+    ]
+    best = max((length for length, _ in fits), default=0)
+    return [entry for length, entry in fits if length == best]
 
 
 def _title(wanted: rules.Rule, rfc: RFC | None) -> str:

@@ -70,8 +70,7 @@ def _against(finding: Finding, identifier: str, *, claims: bool) -> bool:
 
 def _looked_for(finding: Finding, checks: Iterable[str]) -> bool:
     """Whether one of the checks' claims, ``check: key``, is about this finding."""
-    said = f"{finding.check}: {finding.key}"
-    return any(": " in check and said.startswith(check) for check in checks)
+    return any(": " in check and finding.said.startswith(check) for check in checks)
 
 
 def _together(one: Verdict, other: Verdict) -> Verdict:

@@ -17,6 +17,8 @@ reading: SELECT says neither READ-WRITE nor READ-ONLY || RFC9051:6.3.2/10
 reading: UIDVALIDITY is 0 || RFC9051:2.3.1.1/13
 reading: UIDVALIDITY needs 33 bits || RFC9051:2.3.1.1/13
 reading: UIDNEXT is 0 || RFC9051:2.3.1.1/13
+reading: UID 0 || RFC9051:2.3.1.1/13
+reading: APPENDUID with UID 0 || RFC9051:2.3.1.1/13
 reading: UIDNEXT is not above the UIDs || RFC9051:2.3.1.1/14
 reading: EXISTS shrinks || RFC9051:5.2/3
 reading: FETCH of message 4 of 3 || RFC9051:2.3.1.2/1
@@ -30,6 +32,9 @@ reading: mod-sequence falls || RFC7162:3.1/9
 reading: mod-sequence 0 || RFC7162:3.1/1
 reading: FETCH leaves a message out || RFC9051:6.4.5/9
 reading: FETCH leaves FLAGS out || RFC9051:6.4.5/9
+reading: FETCH leaves the size out || RFC9051:6.4.5/9
+reading: ENVELOPE is not told || RFC9051:6.4.5/9
+syncing: MODSEQ was asked for and is missing || RFC9051:6.4.5/9
 reading: UID FETCH without UID || RFC9051:6.4.9/2
 reading: tag of no command || RFC9051:2.2.2/2
 reading: no BYE at LOGOUT || RFC9051:6.1.3/1
@@ -54,7 +59,7 @@ reading: MIME without its blank line || RFC9051:6.4.5.1/5
 reading: part decoded though not asked || RFC9051:7.5.2/8
 reading: BINARY of a text with LF alone || RFC9051:7.5.2/2
 reading: BINARY.SIZE of the encoded || RFC9051:7.5.2/4
-reading: an offset though none was asked for || RFC9051:7.5.2/6
+reading: an offset though none was asked for || RFC9051:7.5.2/6 RFC9051:6.4.5/9
 reading: HEADER.FIELDS with one too many || RFC9051:6.4.5.1/2
 reading: HEADER.FIELDS leaves one out || RFC9051:6.4.5.1/2
 reading: partial longer than asked || RFC9051:6.4.5/6
@@ -118,6 +123,7 @@ moving: LIST tells a name that does not fit || RFC9051:6.3.9/3
 moving: LIST tells a name twice || RFC9051:6.3.9.3/1
 moving: LIST with contradictory children || RFC9051:6.3.9.5/5
 moving: LIST with \Marked and \Unmarked || RFC9051:7.3.1/2
+moving: LIST with \NoInferiors and children || RFC9051:7.3.1/9
 moving: LIST with \Noselect and \Marked || RFC9051:7.3.1/2 RFC3501:7.2.2/1
 moving: no delimiter || RFC9051:6.3.9/11
 moving: no NAMESPACE || RFC9051:6.3.10/1

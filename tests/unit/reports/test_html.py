@@ -56,7 +56,9 @@ class Page(HTMLParser):
 
 def made(sample, **more):
     target = sample.folder / "html"
-    sample.into(Html(target, sample.folder, explain=lambda rule: f"what {rule} asks.", **more))
+    sample.into(
+        Html(target, sample.folder, explain=lambda rule, _="": f"what {rule} asks.", **more)
+    )
     return target
 
 

@@ -70,7 +70,7 @@ def pages(run, expunge, grammar, dovecot, tmp_path):
     target = tmp_path / "html"
     coverage = (events.Coverage("RFC9051", "IMAP4rev2", 30, 120, 200),)
     run.said[0] = replace(run.said[0], coverage=coverage)
-    run.into(Html(target, run.folder, explain=lambda rule: f"what {rule} asks"))
+    run.into(Html(target, run.folder, explain=lambda rule, _="": f"what {rule} asks"))
     both = sides(run.said)
     left, right = both[dovecot], both["embedded:pymap"]
     right.plays.update(dict.fromkeys(left.plays, right.plays["late"]))

@@ -12,7 +12,7 @@ from conformance.wire.transcript import Kind, Transcript
 
 def made(sample, **more):
     path = sample.folder / "reports" / "junit.xml"
-    sample.into(JUnit(path, sample.folder, explain=lambda _: "Our words.", **more))
+    sample.into(JUnit(path, sample.folder, explain=lambda *_: "Our words.", **more))
     return ET.parse(path).getroot()
 
 

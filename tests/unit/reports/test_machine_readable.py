@@ -57,7 +57,7 @@ def test_the_schema_refuses_what_it_does_not_describe(run):
 
 def as_sarif(sample):
     path = sample.folder / "x.sarif"
-    sample.into(Sarif(path, explain=lambda rule: f"what {rule} asks"))
+    sample.into(Sarif(path, explain=lambda rule, _="": f"what {rule} asks"))
     return json.loads(path.read_text("utf-8"))
 
 

@@ -34,7 +34,7 @@ def environment(monkeypatch):
 
 def shown(sample, stream=None, **more):
     stream = stream or io.StringIO()
-    sample.into(Terminal(stream, sample.folder, explain=lambda _: SAYS, **more))
+    sample.into(Terminal(stream, sample.folder, explain=lambda *_: SAYS, **more))
     return stream.getvalue()
 
 

@@ -139,14 +139,24 @@ def test_the_sentence_of_an_id_is_its_paraphrase():
     assert sentence("RFC9051:7.5.1/1") == requirement("RFC9051:7.5.1/1").text
 
 
-def test_a_section_with_one_at_that_level_gives_its_sentence(small):
-    assert module.sentence("RFC1:2", "MUST NOT") == "The server does not lie."
-    assert module.sentence("RFC1:2", "must not") == "The server does not lie."
+def test_a_section_gives_the_sentence_that_claims_what_a_check_said():
+    said = "view: EXPUNGE idle"
+
+    assert sentence("RFC9051:7.5.1", said) == requirement("RFC9051:7.5.1/1").text
+    assert sentence("RFC9051:5.2", said) == "Mailbox Size and Message Status Updates"
+
+
+def test_the_longest_claim_counts():
+    every, uids = requirement("RFC9051:6.4.5/9"), requirement("RFC9051:6.4.9/2")
+
+    assert sentence("RFC9051:6.4.5", "contract: FETCH without BODY") == every.text
+    assert sentence("RFC9051:6.4.9", "contract: UID FETCH without UID") == uids.text
 
 
 def test_a_section_with_several_gives_its_title():
     assert sentence("RFC9051:7.5.1") == "EXPUNGE Response"
-    assert sentence("RFC9051:7.5.1", "SHOULD") == "EXPUNGE Response"
+    assert sentence("RFC9051:7.5.1", "view: what no one claims") == "EXPUNGE Response"
+    assert sentence("RFC9051:6.4.4", "search: search misses") == "SEARCH Command"
 
 
 @pytest.mark.parametrize("name", ["", "RFC1", "RFC9051:99", "RFC9051:7.5.1/999", "gibberish"])
