@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.reports.story import WireLine
+from conformance.reports.wire_line import WireLine
 
 __all__ = ["lanes"]
 

@@ -11,7 +11,7 @@ from conformance.cli.errors import UserError
 
 if TYPE_CHECKING:
     from conformance.events import ScenarioFinished
-    from conformance.reports.story import WireLine
+    from conformance.reports.wire_line import WireLine
     from conformance.verdict import Finding
     from conformance.wire.transcript import Transcript
 
@@ -152,7 +152,7 @@ def _log(
     from conformance.cli.lanes import lanes
     from conformance.reports.layout import plain, wire_lines
     from conformance.reports.safe import one_line
-    from conformance.reports.story import wire_line
+    from conformance.reports.wire_line import wire_line
     from conformance.wire.transcript import Kind
 
     width = shutil.get_terminal_size((120, 24)).columns

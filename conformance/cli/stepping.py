@@ -9,7 +9,7 @@ import typer
 
 from conformance.reports.layout import plain, wire_lines
 from conformance.reports.safe import one_line
-from conformance.reports.story import WireLine, wire_line
+from conformance.reports.wire_line import WireLine, wire_line
 from conformance.scenario.model import Step
 from conformance.wire.transcript import Kind, Transcript
 

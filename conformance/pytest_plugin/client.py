@@ -15,7 +15,7 @@ from conformance.play.recorder import Recorder
 from conformance.play.setup import imap_actor
 from conformance.reports.layout import plain, wire_lines
 from conformance.reports.safe import one_line
-from conformance.reports.story import wire_line
+from conformance.reports.wire_line import wire_line
 from conformance.scenario.model import Scenario
 from conformance.servers.base import Credentials, Endpoint, Server
 from conformance.verdict import Verdict

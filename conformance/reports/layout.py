@@ -9,7 +9,8 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from conformance.reports.safe import one_line
-from conformance.reports.story import Story, WireLine
+from conformance.reports.story import Story
+from conformance.reports.wire_line import WireLine
 
 __all__ = ["Line", "Span", "headline", "plain", "story_lines", "wire_lines"]
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from conformance.reports.recording import Recording
 from conformance.reports.safe import one_line
-from conformance.reports.story import WireLine, wire_line
+from conformance.reports.wire_line import WireLine, wire_line
 from conformance.verdict import Finding
 from conformance.wire.transcript import Event, Kind
 
