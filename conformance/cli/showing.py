@@ -1,7 +1,7 @@
 """``show``: what was said in a stored play, as one log or with a lane for each client."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -152,20 +152,20 @@ def _log(
     from conformance.cli.lanes import lanes
     from conformance.reports.layout import plain, wire_lines
     from conformance.reports.safe import one_line
+    from conformance.reports.silence import pointed
     from conformance.reports.wire_line import wire_line
     from conformance.wire.transcript import Kind
 
     width = shutil.get_terminal_size((120, 24)).columns
-    blamed: Mapping[int, Finding] = {
-        finding.culprit: finding for finding in reversed(findings) if finding.culprit is not None
-    }
+    events, at = pointed(transcript, findings)
     shown: list[WireLine] = []
-    for index, event in enumerate(transcript.events):
+    for index, event in enumerate(events):
         if event.kind is Kind.NOTE and not notes:
             continue
-        finding = blamed.get(index)
-        mark = one_line(finding.message, 200) if finding else ""
-        shown += wire_line(event, mark, finding.offset if finding else None, _CUT)
+        blamed = [finding for finding, where in zip(findings, at, strict=True) if where == index]
+        mark = one_line("; ".join(finding.message for finding in blamed), 200)
+        offset = next((one.offset for one in blamed if one.offset is not None), None)
+        shown += wire_line(event, mark, offset, _CUT)
     if side_by_side:
         yield from lanes(shown, width)
     elif shown:

@@ -162,11 +162,14 @@ def _marks(
     marked: Mapping[int, str],
 ) -> Iterator[str]:
     ends: dict[str, float] = {}
-    for index, event in shown:
-        if index in marked:
-            x, y = places[index], _TOP + actors.index(event.actor) * _LANE
-            yield f'<circle class="mark" cx="{x:.0f}" cy="{y + 32}" r="5"/>'
-            at = max(x + 8, ends.get(event.actor, 0.0))  # beside the words of the mark before
-            ends[event.actor] = at + len(marked[index]) * _LETTER
-            word = escape(marked[index])
-            yield f'<text class="mark" x="{at:.0f}" y="{y + 36}">{word}</text>'
+    seen = [(index, event.actor) for index, event in shown if index in marked]
+    for at, (index, actor) in enumerate(seen):
+        x, y = places[index], _TOP + actors.index(actor) * _LANE
+        yield f'<circle class="mark" cx="{x:.0f}" cy="{y + 32}" r="5"/>'
+        begin = max(x + 8, ends.get(actor, 0.0))  # beside the words of the mark before
+        word = marked[index]
+        end = begin + len(word) * _LETTER
+        if any(places[other] - 6 < end for other, who in seen[at + 1 :] if who == actor):
+            word = word.removeprefix("finding ")  # the next mark would lie upon it
+        ends[actor] = begin + len(word) * _LETTER
+        yield f'<text class="mark" x="{begin:.0f}" y="{y + 36}">{escape(word)}</text>'

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from conformance.reports.recording import Recording
 from conformance.reports.safe import one_line
+from conformance.reports.silence import pointed
 from conformance.reports.wire_line import WireLine, wire_line
 from conformance.verdict import Finding
-from conformance.wire.transcript import Event, Kind
+from conformance.wire.transcript import Event, Kind, Transcript
 
 __all__ = ["Log", "log", "source"]
 
@@ -36,6 +37,7 @@ class Log:
     rows     rows of the play itself
     colours  actor -> number of its colour
     marked   index of an event -> what its mark says
+    at       for each finding the index of the event it points at
     played   the events that the swim lanes draw
     """
 
@@ -44,13 +46,14 @@ class Log:
     rows: Markup
     colours: Mapping[str, int]
     marked: Mapping[int, str]
+    at: Sequence[int | None]
     played: Sequence[tuple[int, Event]]
     left_out: int
 
 
 def log(kept: Recording, findings: Sequence[Finding]) -> Log:
     """Return the wire log of ``kept`` with the culprits of ``findings`` marked."""
-    events = kept.transcript.events if kept.transcript else []
+    events, at = pointed(kept.transcript or Transcript(), findings)
     first = next((i for i, e in enumerate(events) if _begins(e)), 0)
     before = [(i, e) for i, e in enumerate(events[:first])]
     after = [(i, e) for i, e in enumerate(events)][first : first + _MOST]
@@ -60,12 +63,12 @@ def log(kept: Recording, findings: Sequence[Finding]) -> Log:
             colours[event.actor] = len(colours)
     culprits: dict[int, Finding] = {}
     marked: dict[int, str] = {}
-    for number, finding in enumerate(findings, 1):
-        if finding.culprit is not None and finding.culprit < len(events):
-            if finding.offset is not None or finding.culprit not in culprits:
-                culprits[finding.culprit] = finding
-            words = marked.get(finding.culprit, "")
-            marked[finding.culprit] = f"{words}, {number}" if words else f"finding {number}"
+    for number, (finding, index) in enumerate(zip(findings, at, strict=True), 1):
+        if index is not None and index < len(events):
+            if finding.offset is not None or index not in culprits:
+                culprits[index] = finding
+            words = marked.get(index, "")
+            marked[index] = f"{words}, {number}" if words else f"finding {number}"
     steps = _steps(kept.lines)
     rows = [row for i, e in after for row in _rows(i, e, colours, marked, culprits, steps)]
     setup = [
@@ -80,6 +83,7 @@ def log(kept: Recording, findings: Sequence[Finding]) -> Log:
         rows=Markup("".join(rows)),  # noqa: S704
         colours=colours,
         marked=marked,
+        at=at,
         played=after,
         left_out=max(0, len(events) - first - _MOST),
     )

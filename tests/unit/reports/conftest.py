@@ -137,6 +137,23 @@ class Sample:
 
 
 @pytest.fixture
+def in_vain() -> Transcript:
+    """A phone that waits for five seconds, and nothing comes."""
+    recorded = Transcript()
+    recorded.note(0.1, "phone", note="begin", step="0")
+    recorded.add(0.11, "phone", Kind.SENT, b"p1 NOTIFY SET (PERSONAL (MessageNew))\r\n")
+    recorded.add(0.12, "phone", Kind.RECEIVED, b"p1 OK\r\n")
+    recorded.note(0.13, "phone", note="end", step="0", how="answered", after=0, at=2)
+    for number in range(3):
+        recorded.add(0.2 + number, "laptop", Kind.SENT, b"l%d NOOP\r\n" % number)
+        recorded.add(0.3 + number, "laptop", Kind.RECEIVED, b"l%d OK\r\n" % number)
+    recorded.note(2.4, "phone", note="begin", step="1")
+    recorded.note(7.4, "phone", note="end", step="1", how="answered", after=2, at=2)
+    recorded.add(7.5, "laptop", Kind.SENT, b"l4 LOGOUT\r\n")
+    return recorded
+
+
+@pytest.fixture
 def sample(tmp_path):
     return Sample(tmp_path)
 

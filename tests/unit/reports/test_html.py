@@ -164,6 +164,18 @@ def test_a_page_tells_the_whole_story(run, expunge):
     assert '<svg class="lanes"' in text
 
 
+def test_a_wait_in_vain_is_marked_where_it_ended(sample, expunge, dovecot, in_vain):
+    missing = replace(expunge, culprit=2)
+    sample.start(dovecot)
+    sample.play("x", Verdict.FAIL, missing, replace(missing, step=0, key="y"), recorded=in_vain)
+    sample.finish()
+    text = (made(sample) / "pages" / slug(dovecot) / "x.html").read_text("utf-8")
+
+    assert re.search(r'id="e11" class="a0 here">.*nothing came in 5\.0 s.*◀ finding 1<', text)
+    assert re.search(r'id="e2" class="a0 here">.*p1 OK.*◀ finding 2<', text)
+    assert {"#e11", "#e2"} <= set(Page(text).links)
+
+
 def test_hostile_text_stays_text(sample, dovecot):
     recorded = Transcript()
     recorded.note(

@@ -67,22 +67,11 @@ def test_a_scenario_of_ones_own_is_played_again_by_its_file(sample, expunge, dov
     assert again in shown(sample).splitlines()
 
 
-def test_a_wait_in_vain_shows_what_the_others_did_meanwhile(sample, expunge, dovecot):
-    recorded = Transcript()
-    recorded.note(0.1, "phone", note="begin", step="0")
-    recorded.add(0.11, "phone", Kind.SENT, b"p1 NOTIFY SET (PERSONAL (MessageNew))\r\n")
-    recorded.add(0.12, "phone", Kind.RECEIVED, b"p1 OK\r\n")
-    recorded.note(0.13, "phone", note="end", step="0", how="answered", after=0, at=2)
-    for number in range(3):
-        recorded.add(0.2 + number, "laptop", Kind.SENT, b"l%d NOOP\r\n" % number)
-        recorded.add(0.3 + number, "laptop", Kind.RECEIVED, b"l%d OK\r\n" % number)
-    recorded.note(2.4, "phone", note="begin", step="1")
-    recorded.note(7.4, "phone", note="end", step="1", how="answered", after=2, at=2)
-    recorded.add(7.5, "laptop", Kind.SENT, b"l4 LOGOUT\r\n")
+def test_a_wait_in_vain_shows_what_the_others_did_meanwhile(sample, expunge, dovecot, in_vain):
     missing = replace(expunge, message="EXISTS did not come", culprit=2)
     sample.start(dovecot)
-    sample.play("x", Verdict.FAIL, missing, recorded=recorded)
-    sample.play("y", Verdict.FAIL, replace(missing, step=0, key="y"), recorded=recorded)
+    sample.play("x", Verdict.FAIL, missing, recorded=in_vain)
+    sample.play("y", Verdict.FAIL, replace(missing, step=0, key="y"), recorded=in_vain)
     lines = shown(sample).splitlines()
 
     assert [line for line in lines if line.startswith("        ")] == [
