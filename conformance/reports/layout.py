@@ -74,9 +74,13 @@ def story_lines(
         number = f"{source.number:>5} | "
         mark = "   <--" if source.here else ""
         yield (Span(number, "dim"), Span(source.text), Span(mark, "mark"))
-    if story.says:
-        words = f'"{story.says}"' if story.asks else f"(section: {story.says})"
-        yield from _wrapped(words, "says", width)
+    if story.asks:
+        yield from _wrapped(f'"{story.says}"', "says", width)
+    else:  # then the scenario's own words are the best there are
+        named = (("section", story.says), ("scenario", story.title))
+        words = "; ".join(f"{what}: {text}" for what, text in named if text)
+        if words:
+            yield from _wrapped(f"({words})", "says", width)
     expected = " or ".join(story.expected[:4]) if carets else ""
     yield from wire_lines(story.wire, width, expected)
     if story.problem:

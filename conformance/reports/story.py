@@ -31,7 +31,11 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A finding with all that helps to understand it."""
+    """A finding with all that helps to understand it.
+
+    says   what its rule asks, or the title of the rule's section
+    title  the scenario's, where the finding is about what that expects
+    """
 
     finding: Finding
     message: str
@@ -42,6 +46,7 @@ class Story:
     says: str
     wire: tuple[WireLine, ...]
     again: str
+    title: str = ""
     problem: str = ""
 
     @property
@@ -81,6 +86,7 @@ def tell(
         says=printable(explain(finding.rule, finding.said)).strip() if finding.rule else "",
         wire=tuple(excerpt(kept.transcript, finding, cut)) if kept.transcript else (),
         again=again(event, run),
+        title="" if finding.everywhere else one_line(event.title),
         problem=one_line(kept.problem),
     )
 

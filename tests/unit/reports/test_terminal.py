@@ -67,6 +67,18 @@ def test_a_scenario_of_ones_own_is_played_again_by_its_file(sample, expunge, dov
     assert again in shown(sample).splitlines()
 
 
+def test_without_a_sentence_the_section_and_the_scenario_are_named(sample, expunge, dovecot):
+    title = "One client expunges while another still holds the old numbers"
+    sample.start(dovecot)
+    sample.play("x", Verdict.FAIL, expunge, replace(expunge, check="view", key="y", rule=""))
+    stream = io.StringIO()
+    sample.into(Terminal(stream, sample.folder, explain=lambda *_: "EXPUNGE Response"))
+    words = " ".join(stream.getvalue().split())
+
+    assert words.count("(section: EXPUNGE Response") == 1
+    assert f"(section: EXPUNGE Response; scenario: {title})" in words
+
+
 def test_a_wait_in_vain_shows_what_the_others_did_meanwhile(sample, expunge, dovecot, in_vain):
     missing = replace(expunge, message="EXISTS did not come", culprit=2)
     sample.start(dovecot)
