@@ -163,7 +163,7 @@ class _Judge:
                     level,
                     f"{_resolved(pattern.text, self.facts)} did not come",
                     pattern,
-                    self.window.end,
+                    self._instead(parsed[at], came, captures),
                     key=f"missing {pattern.text}",
                     detail=tuple(f"came instead: {_line(item)}" for item in came[-3:]),
                 )
@@ -274,6 +274,12 @@ class _Judge:
             self.window.end,
             key=f"check {pattern.text}",
         )
+
+    def _instead(self, pattern: tuple[Node, ...], came: Sequence[Item], captures: Captures) -> int:
+        """Return the index of what came instead of ``pattern``; of the window's end if none did."""
+        if kind_of(pattern).endswith("FETCH"):  # that of another message is no such thing
+            came = [i for i in came if fits(pattern[:2], i, self.facts, captures) is not None]
+        return came[0].index if len(came) == 1 else self.window.end
 
     def _of_kind(self, kind: str) -> list[Item]:
         return [item for item in self.window.items if not kind or _kind(item) in (kind, "")]

@@ -31,14 +31,32 @@ async def test_set_up_login_and_names_are_filled_in(played):
 
 
 async def test_a_missing_response_fails_with_its_place(played):
-    _, _, judgement = await played("- phone: SELECT INBOX\n  must:\n  - 2 EXISTS\n")
+    _, result, judgement = await played("- phone: SELECT INBOX\n  must:\n  - 2 EXISTS\n")
 
     (finding,) = judgement.findings
+    assert result.transcript.events[finding.culprit].octets == b"* 1 EXISTS\r\n"
     assert judgement.verdict is Verdict.FAIL
     assert finding.message == "2 EXISTS did not come"
     assert finding.detail == ("came instead: * 1 EXISTS",)
     assert (finding.place.line, finding.place.column) == (12, 5)
     assert (finding.rule, finding.level, finding.step) == ("RFC9051:6.4.6", "MUST", 0)
+
+
+async def test_what_came_of_another_message_came_not_instead(played):
+    _, result, judgement = await played(
+        "- phone: FETCH 1:3 (FLAGS)\n"
+        "  must: ['1 FETCH (FLAGS (\\Seen))', '2 FETCH (FLAGS ())', '3 FETCH (FLAGS ())']\n",
+        {"FETCH": "* 3 FETCH (FLAGS ())\r\n* 1 FETCH (FLAGS ())\r\n%TAG OK done\r\n"},
+    )
+
+    events = result.transcript.events
+    missed = [f for f in judgement.findings if f.message.endswith("did not come")]
+    assert [f.message for f in missed] == [
+        "1 FETCH (FLAGS (\\Seen)) did not come",
+        "2 FETCH (FLAGS ()) did not come",
+    ]
+    assert events[missed[0].culprit].octets == b"* 1 FETCH (FLAGS ())\r\n"
+    assert events[missed[1].culprit].octets.endswith(b"OK done\r\n")
 
 
 async def test_a_missing_should_is_a_warning(played):
