@@ -20,16 +20,18 @@ from conformance.events import (
     ServerReady,
 )
 from conformance.reports.base import Explain, no_words
+from conformance.reports.causes import Causes
 from conformance.reports.layout import INDENT, Line, Span, headline, story_lines
 from conformance.reports.safe import one_line, printable
 from conformance.reports.story import Story, again, tell
-from conformance.reports.tally import State, Tally, cause, judged, state
+from conformance.reports.tally import State, Tally, judged, state
 from conformance.reports.terminal_style import STYLES, WORDS, table
 from conformance.verdict import Finding, Verdict
 
 __all__ = ["Terminal"]
 
 _PIPED_WIDTH = 100
+_OFTEN = 10  # causes that several scenarios met
 
 
 class Terminal:
@@ -74,7 +76,7 @@ class Terminal:
         self._tasks: dict[str, TaskID] = {}
         self._held: list[Line] = []
         self._unjudged: Counter[tuple[str, str]] = Counter()  # server and reason
-        self._told: dict[tuple[str, str], str] = {}  # server and cause -> where it was told in full
+        self._causes = Causes()
 
     def handle(self, event: Event) -> None:
         """Show what ``event`` has to tell."""
@@ -179,6 +181,13 @@ class Terminal:
         self, event: ScenarioFinished, counted: State, findings: Iterable[Finding]
     ) -> None:
         findings = tuple(sorted(findings, key=_weight))
+        told = {
+            finding: self._causes.meet(event.outcome.server, event.outcome.scenario, finding)
+            for finding in findings
+        }
+        if self._verbosity == 0 and findings and event.outcome.scenario not in told.values():
+            self._head(event, counted, f"as in {one_line(', '.join(dict.fromkeys(told.values())))}")
+            return
         self._head(event, counted, next(filter(None, map(_rule, findings)), ""))
         if event.outcome.reason:
             self._print((Span(INDENT), Span(one_line(event.outcome.reason), "message")))
@@ -195,11 +204,8 @@ class Terminal:
                     self._print(
                         (Span(f"{INDENT}{word}: {one_line(mapping[fingerprint])}", "known"),)
                     )
-            first = self._told.setdefault(
-                (event.outcome.server, cause(finding)), event.outcome.scenario
-            )
-            if first != event.outcome.scenario and self._verbosity == 0:
-                words = f"{one_line(finding.message, 300)}  (as in {one_line(first)})"
+            if told[finding] != event.outcome.scenario and self._verbosity == 0:
+                words = f"{one_line(finding.message, 300)}  (as in {one_line(told[finding])})"
                 self._print((Span(INDENT), Span(words, "message")))
                 continue
             news = True
@@ -229,6 +235,8 @@ class Terminal:
             if count > 1:
                 words = f"INCON  {count - 1} more  {one_line(server)}: {one_line(reason, 300)}"
                 self._print((Span(words, str(State.INCONCLUSIVE)),))
+        if self._verbosity == 0:
+            self._often()
         if len(self._tally.servers) > 1 and self._verbosity >= 0 and self._tally.played:
             self._console.print()
             self._console.print(table(self._tally, self._console.width))
@@ -253,6 +261,22 @@ class Terminal:
         if self._report:
             spans.append(Span(f"   report: {self._report}"))
         self._print(tuple(spans))
+
+    def _often(self) -> None:
+        """Say what made several scenarios fail, and how many."""
+        causes = list(self._causes.frequent())
+        for met in causes[:_OFTEN]:
+            finding = met.finding
+            words = [one_line(met.server), one_line(_rule(finding)), one_line(finding.message, 120)]
+            self._print(
+                (
+                    Span("OFTEN", "fail"),
+                    Span(f"  {len(met.scenarios):>3} scenarios  "),
+                    Span("  ".join(filter(None, words))),
+                )
+            )
+        if len(causes) > _OFTEN:
+            self._print((Span(f"{INDENT}… and {len(causes) - _OFTEN} more such causes", "dim"),))
 
     def _print(self, line: Line) -> None:
         self._held.append(line)

@@ -190,11 +190,21 @@ def test_one_cause_is_told_in_full_once_for_each_server(sample, expunge, dovecot
     sample.play("a", Verdict.FAIL, expunge)
     sample.play("b", Verdict.FAIL, replace(expunge, actor="laptop", message="* 9 EXPUNGE came"))
     sample.play("a", Verdict.FAIL, expunge, server="embedded:pymap")
+    sample.play("c", Verdict.FAIL, expunge, replace(expunge, message="more", key="more"))
+    sample.finish()
     text = shown(sample)
 
-    assert "      * 9 EXPUNGE came  (as in a)\nFAIL " in text
-    assert text.count("again:") == text.count("<-- here") == 2
-    assert shown(sample, verbosity=1).count("again:") == 3
+    assert re.search(r"^FAIL   b  docker:dovecot:2\.4 +as in a\nFAIL ", text, re.MULTILINE)
+    assert "      '* 2 EXPUNGE' came, and must not  (as in a)\n      more" in text
+    assert text.count("again:") == text.count("<-- here") == 3
+    assert text.count("OFTEN") == 1
+    assert (
+        "OFTEN    3 scenarios  docker:dovecot:2.4  RFC9051:7.5.1 MUST NOT  '* 2 EXPUNGE' came"
+        in text
+    )
+    verbose = shown(sample, verbosity=1)
+    assert verbose.count("again:") == 4
+    assert "OFTEN" not in verbose
 
 
 def test_known_failures_are_counted_but_not_told(sample, expunge, dovecot):
