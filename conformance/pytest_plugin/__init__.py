@@ -57,6 +57,12 @@ def host_of(config: pytest.Config) -> "Host":
     return config.stash[_HOST]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave alone the folder of a run: the scenarios in it are copies."""
+    ours = bool(config.getoption("--imap-server")) and (collection_path / "run.jsonl").is_file()
+    return True if ours else None
+
+
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a scenario file, where a server is given."""
     if file_path.suffix != ".yaml" or not parent.config.getoption("--imap-server"):

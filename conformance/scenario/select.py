@@ -135,10 +135,12 @@ def _near(folder: Path) -> Path:
 
 
 def files(path: Path) -> list[Path]:
-    """Return the scenario files at or below ``path``, sorted."""
-    if path.is_dir():
-        return sorted(p for p in path.rglob("*.yaml") if p.is_file())
-    return [path]
+    """Return the scenario files at or below ``path``, sorted; not the copies that a run keeps."""
+    if not path.is_dir():
+        return [path]
+    runs = {kept.parent for kept in path.rglob("run.jsonl")} - {path}
+    found = (p for p in path.rglob("*.yaml") if p.is_file())
+    return sorted(p for p in found if runs.isdisjoint(p.parents))
 
 
 def _is_need(word: str, folder: Path) -> bool:

@@ -77,6 +77,8 @@ def test_scenarios_are_items(scenarios):
     assert "Traceback" not in text
     plays = [e for e in read_run(scenarios / "out") if isinstance(e, ScenarioFinished)]
     assert len(plays) == 4
+    assert list((scenarios / "out").rglob("*.yaml"))  # copies, which are no tests
+    assert "4 tests collected" in pytest_(scenarios, *SERVER, "--collect-only", "-q")[1]
 
 
 def test_choice_by_tag_and_word_strictness_and_workers(scenarios):

@@ -41,6 +41,18 @@ def test_words_name_paths_ids_and_rules(root, words, ids):
     assert found.problems == ()
 
 
+def test_the_copies_of_a_run_are_no_scenarios(root):
+    copies = root / "out" / "scenarios"
+    copies.mkdir(parents=True)
+    (copies / "copy.yaml").write_text((root / "pop3.yaml").read_text())
+    assert len(find(["root"]).scenarios) == 4
+
+    (root / "out" / "run.jsonl").touch()
+
+    assert [s.id for s in find(["root"]).scenarios] == ["devices/move", "devices/star", "pop3"]
+    assert [s.id for s in find([str(copies)]).scenarios] == ["copy"]
+
+
 def test_capabilities_name_what_needs_them(root):
     (root / "needs.yaml").write_text(NEEDS.format("MOVE | IMAP4rev2", "UIDPLUS"))
 
