@@ -158,12 +158,12 @@ class _Judge:
         self.used.update(assignment.met.values())
         for at, pattern in enumerate(patterns):
             if at not in assignment.met and level is not Level.MAY:
-                came = self._of_kind(kind_of(parsed[at]))
+                came = self._instead(parsed[at], captures)
                 self._add(
                     level,
                     f"{_resolved(pattern.text, self.facts)} did not come",
                     pattern,
-                    self._instead(parsed[at], came, captures),
+                    came[0].index if len(came) == 1 else self.window.end,
                     key=f"missing {pattern.text}",
                     detail=tuple(f"came instead: {_line(item)}" for item in came[-3:]),
                 )
@@ -275,14 +275,13 @@ class _Judge:
             key=f"check {pattern.text}",
         )
 
-    def _instead(self, pattern: tuple[Node, ...], came: Sequence[Item], captures: Captures) -> int:
-        """Return the index of what came instead of ``pattern``; of the window's end if none did."""
-        if kind_of(pattern).endswith("FETCH"):  # that of another message is no such thing
-            came = [i for i in came if fits(pattern[:2], i, self.facts, captures) is not None]
-        return came[0].index if len(came) == 1 else self.window.end
-
-    def _of_kind(self, kind: str) -> list[Item]:
-        return [item for item in self.window.items if not kind or _kind(item) in (kind, "")]
+    def _instead(self, pattern: tuple[Node, ...], captures: Captures) -> list[Item]:
+        """Return what came of the kind that ``pattern`` speaks of, a FETCH of its message only."""
+        kind = kind_of(pattern)
+        came = [item for item in self.window.items if not kind or _kind(item) in (kind, "")]
+        if not kind.endswith("FETCH"):
+            return came
+        return [item for item in came if fits(pattern[:2], item, self.facts, captures) is not None]
 
     def _add(
         self,

@@ -55,6 +55,7 @@ async def test_what_came_of_another_message_came_not_instead(played):
         "1 FETCH (FLAGS (\\Seen)) did not come",
         "2 FETCH (FLAGS ()) did not come",
     ]
+    assert [f.detail for f in missed] == [("came instead: * 1 FETCH (FLAGS ())",), ()]
     assert events[missed[0].culprit].octets == b"* 1 FETCH (FLAGS ())\r\n"
     assert events[missed[1].culprit].octets.endswith(b"OK done\r\n")
 
