@@ -168,9 +168,10 @@ async def _play_all(
 
 
 async def _play_aside(stage: Stage, plays: list[Play], status: _Status) -> None:
-    """Play on a server that is there for this; where it does not start, all are left."""
+    """Play on a server that is there for this; without it, or once it is lost, plays are left."""
     if await stage.open(told=False):
-        await _play_apart(stage, plays, status)
+        while plays and not status.stop and not stage.lost:
+            status.take(await stage.perform(*plays.pop(0)))
     await stage.close()
 
 

@@ -224,6 +224,33 @@ async def test_what_is_known_to_stop_a_server_is_played_on_one_of_its_own(tmp_pa
     assert sum(isinstance(e, ServerReady) for e in events) == 1
 
 
+async def test_what_a_lost_second_server_leaves_is_played_on_the_first(
+    tmp_path, scenario, monkeypatch
+):
+    async def kill():
+        raise ServerError("it does not come back")
+
+    server, aside = hanging(), hanging()
+    monkeypatch.setattr(aside, "kill", kill)
+    names = ("hangs", "hangs too", "good")
+    scenarios = [scenario(name, "- phone: XHANG\n") for name in names[:2]]
+    scenarios.append(scenario("good", "- phone: NOOP\n"))
+
+    status, finished, events = await carried_out(
+        tmp_path,
+        scenarios,
+        server,
+        jobs=2,
+        stops=lambda _, scenario: scenario.id.startswith("hangs"),
+        another=lambda _: aside,
+    )
+
+    assert status == EXIT.NO_SERVER
+    assert [finished[name].verdict for name in names] == [Verdict.FAIL, Verdict.FAIL, Verdict.PASS]
+    assert server.killed == 1
+    assert [e.message for e in events if isinstance(e, ServerLost)] == ["it does not come back"]
+
+
 async def test_what_both_servers_are_lost_by_is_told_once(tmp_path, scenario, monkeypatch):
     async def health(**_):
         raise EngineError("the Docker engine was lost")
