@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from conformance.check.replay import Replay, Track
 from conformance.grammar import Dialect, Violation, check_response, dialect
+from conformance.grammar.describe import definition
 from conformance.verdict import Finding, Verdict
 from conformance.wire.transcript import Event, Kind
 
 __all__ = ["Grammar"]
+
+_LONGEST = 400  # characters of a rule's ABNF that are told
 
 
 class Grammar:
@@ -65,5 +68,14 @@ class Grammar:
                 culprit=index,
                 offset=violation.offset,
                 expected=violation.expected,
-                detail=(f"in {' > '.join(violation.stack)}",) if violation.stack else (),
+                detail=tuple(_detail(violation)),
             )
+
+
+def _detail(violation: Violation) -> Iterator[str]:
+    """Yield the rules under way, and the innermost as its RFC states it."""
+    if violation.stack:
+        yield f"in {' > '.join(violation.stack)}"
+    stated = definition(violation.rule, violation.section)
+    if stated:
+        yield stated if len(stated) <= _LONGEST else f"{stated[:_LONGEST]} …"

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from conformance.grammar import library
 from conformance.grammar.nodes import references
 
-__all__ = ["RuleText", "UnknownRule", "explain"]
+__all__ = ["RuleText", "UnknownRule", "definition", "explain"]
 
 
 class UnknownRule(LookupError):  # noqa: N818 - it names what is wrong
@@ -35,6 +36,30 @@ class RuleText:
     refers: tuple[tuple[str, tuple[str, ...]], ...]
     users: tuple[str, ...]
     needs: tuple[str, ...]
+
+
+@cache
+def definition(rule: str, section: str) -> str:
+    """Return ``rule`` as the RFC of ``section`` states it, in one line and without comments.
+
+    Empty if that RFC does not state it, or only adds to it.
+    """
+    name = section.partition(":")[0].lower()
+    if name not in library.names():
+        return ""
+    for one in library.load(name).rules:
+        if one.name.lower() == rule.lower() and not one.incremental:
+            return " ".join(" ".join(map(_code, one.source.splitlines())).split())
+    return ""
+
+
+def _code(line: str) -> str:
+    """Return a line of ABNF up to its comment: to a semicolon outside quotes."""
+    pieces = line.split('"')
+    for at in range(0, len(pieces), 2):
+        if ";" in pieces[at]:
+            return '"'.join((*pieces[:at], pieces[at].partition(";")[0]))
+    return line
 
 
 def explain(rule: str) -> tuple[RuleText, ...]:

@@ -19,6 +19,8 @@ from conformance.verdict import Finding
 
 __all__ = ["SourceLine", "Story", "again", "tell"]
 
+_ASKS = "."  # ends what a rule asks, and no title
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
@@ -52,7 +54,7 @@ class Story:
     @property
     def asks(self) -> bool:
         """Whether ``says`` is what a rule asks, and no more than its section's title."""
-        return self.says.endswith(".")
+        return self.says.endswith(_ASKS)
 
     def same_place(self, other: "Story") -> bool:
         """Whether both point at the same line of the scenario and at the same on the wire."""
@@ -83,12 +85,21 @@ def tell(
         detail=tuple(line for text in finding.detail[:20] for line in printable(text).split("\n")),
         where=one_line(f"{place.file}:{place.line}:{place.column}" if place else event.file),
         source=tuple(_source(kept, finding)) if not place or place.file == event.file else (),
-        says=printable(explain(finding.rule, finding.said)).strip() if finding.rule else "",
+        says=_says(finding, explain),
         wire=tuple(excerpt(kept.transcript, finding, cut)) if kept.transcript else (),
         again=again(event, run),
         title="" if finding.everywhere else one_line(event.title),
         problem=one_line(kept.problem),
     )
+
+
+def _says(finding: Finding, explain: Explain) -> str:
+    """Return what the finding's rule asks, or else its section's title.
+
+    A finding of the grammar quotes its rule, which says more than a title.
+    """
+    words = printable(explain(finding.rule, finding.said)).strip() if finding.rule else ""
+    return words if finding.check != "grammar" or words.endswith(_ASKS) else ""
 
 
 def again(event: ScenarioFinished, run: RunStarted | None) -> str:

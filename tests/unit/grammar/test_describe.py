@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.grammar import UnknownRule, explain
+from conformance.grammar import UnknownRule, explain, library
+from conformance.grammar.describe import _code, definition
 
 
 def test_a_rule_of_both_bases():
@@ -23,3 +24,20 @@ def test_what_an_extension_adds():
 def test_an_unknown_rule_names_what_is_like_it():
     with pytest.raises(UnknownRule, match="perhaps msg-att"):
         explain("msg-at")
+
+
+def test_a_definition_is_one_line_without_comments():
+    assert definition("Flag-Keyword", "RFC3501:9") == "flag-keyword = atom"
+    assert definition("tag", "RFC9999:9") == definition("no-such-rule", "RFC3501:9") == ""
+    assert definition("message-data", "RFC7162:3.2.10") == ""  # which only adds to it
+    comment = 'x = "a;b" ; "c"\n    / "d"; e'
+    assert " ".join(map(_code, comment.splitlines())).split() == ["x", "=", '"a;b"', "/", '"d"']
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_every_rule_has_its_definition(name):
+    for rule in library.load(name).rules:
+        if not rule.incremental and rule.section.partition(":")[0].lower() == name:
+            line = definition(rule.name, rule.section)
+            assert line.lower().startswith(f"{rule.name.lower()} ="), line
+            assert "\n" not in line
