@@ -10,8 +10,6 @@ from conformance.wire.transcript import Event, Kind
 
 __all__ = ["Grammar"]
 
-_LONGEST = 400  # characters of a rule's ABNF that are told
-
 
 class Grammar:
     """Checks each response in the dialect that its connection speaks at that moment."""
@@ -76,6 +74,5 @@ def _detail(violation: Violation) -> Iterator[str]:
     """Yield the rules under way, and the innermost as its RFC states it."""
     if violation.stack:
         yield f"in {' > '.join(violation.stack)}"
-    stated = definition(violation.rule, violation.section)
-    if stated:
-        yield stated if len(stated) <= _LONGEST else f"{stated[:_LONGEST]} …"
+    if stated := definition(violation.rule, violation.section):
+        yield stated

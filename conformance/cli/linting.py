@@ -66,6 +66,7 @@ def _lint(
     What a whole session shows, from greeting and login on, is held against the rules of
     state and content as well.
     """
+    from conformance.grammar.describe import definition
     from conformance.grammar.lint import lint
     from conformance.reports.safe import one_line
 
@@ -89,6 +90,8 @@ def _lint(
                 rule = f"{one.rule} ({one.section})" if one.section else one.rule
                 typer.echo(one_line(f"{name}:{one.line}: octet {one.offset:,}, {who}: {rule}"))
                 typer.echo(f"    {one_line(one.message)}")
+                if stated := definition(one.rule, one.section):
+                    typer.echo(f"    {stated}")
                 for line in _excerpt(file, one.offset):
                     typer.echo(f"    {line}")
         if capture not in (Capture.SERVER, Capture.CLIENT):
@@ -106,6 +109,7 @@ def _session(file: Path, name: str, form: Format) -> int:
     """Tell what the always-on checks find in a whole session; return how much breaks a MUST."""
     from conformance.check.captured import judge_capture, read_capture
     from conformance.reports.safe import one_line
+    from conformance.requirements.catalogue import sentence
     from conformance.verdict import Verdict
 
     if not file.is_file() or file.stat().st_size > _LARGEST:
@@ -123,6 +127,8 @@ def _session(file: Path, name: str, form: Format) -> int:
         word = "" if one.verdict >= Verdict.FAIL else f"{one.verdict}: "
         typer.echo(one_line(f"{name}:{line}: {word}{one.rule} {one.level}".rstrip()))
         typer.echo(f"    {one_line(one.message)}")
+        if (asked := sentence(one.rule, one.said)).endswith("."):
+            typer.echo(f'    "{asked}"')
     return broken
 
 

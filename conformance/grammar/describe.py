@@ -9,6 +9,8 @@ from conformance.grammar.nodes import references
 
 __all__ = ["RuleText", "UnknownRule", "definition", "explain"]
 
+_LONGEST = 400
+
 
 class UnknownRule(LookupError):  # noqa: N818 - it names what is wrong
     """No file has a rule of that name; the message names some that are like it."""
@@ -42,14 +44,15 @@ class RuleText:
 def definition(rule: str, section: str) -> str:
     """Return ``rule`` as the RFC of ``section`` states it, in one line and without comments.
 
-    Empty if that RFC does not state it, or only adds to it.
+    It is cut after 400 characters; empty if that RFC does not state it, or only adds to it.
     """
     name = section.partition(":")[0].lower()
     if name not in library.names():
         return ""
     for one in library.load(name).rules:
         if one.name.lower() == rule.lower() and not one.incremental:
-            return " ".join(" ".join(map(_code, one.source.splitlines())).split())
+            line = " ".join(" ".join(map(_code, one.source.splitlines())).split())
+            return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
     return ""
 
 

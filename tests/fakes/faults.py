@@ -58,7 +58,7 @@ first unseen beyond the end || a< * OK [UIDNEXT || a< * OK [UNSEEN 4] unseen;;a<
 wildcard among FLAGS || a< * FLAGS || a< * FLAGS (\Answered \Flagged \Deleted \Seen \Draft \*) || view || wildcard in FLAGS || RFC9051:7.3.5
 PERMANENTFLAGS has a flag that FLAGS has not || a< * OK [PERMANENTFLAGS || a< * OK [PERMANENTFLAGS (\Seen Odd \*)] permanent || view || PERMANENTFLAGS beyond FLAGS || RFC9051:7.1
 NOMODSEQ and HIGHESTMODSEQ || a< * OK [HIGHESTMODSEQ || a< * OK [HIGHESTMODSEQ 20] highest;;a< * OK [NOMODSEQ] none || view || NOMODSEQ and HIGHESTMODSEQ || RFC7162:3.1.2.2
-EXISTS shrinks || a< a3 OK || a< * 2 EXISTS;;a< a3 OK fetched || view || EXISTS shrinks || RFC9051:7.5.1
+EXISTS shrinks || a< a3 OK || a< * 2 EXISTS;;a< a3 OK fetched || view || EXISTS shrinks || RFC9051:5.2
 RECENT grows beyond EXISTS || a< a3 OK || a< * 9 RECENT;;a< a3 OK fetched || view || RECENT above EXISTS || RFC3501:7.3.2
 FETCH of message 4 of 3 || a< a3 OK || a< * 4 FETCH (FLAGS ());;a< a3 OK fetched || view || FETCH out of range || RFC9051:2.3.1.2
 FETCH of message 0 || a< a3 OK || a< * 0 FETCH (FLAGS ());;a< a3 OK fetched || view || FETCH out of range || RFC9051:2.3.1.2
@@ -313,7 +313,7 @@ STORE does not return the flags || a< * 3 FETCH (UID 5 FLAGS (\Deleted)) || - ||
 one EXPUNGE is told twice || b< b3 OK || b< * 3 EXPUNGE;;b< b3 OK stored || view || EXPUNGE out of range || RFC9051:7.5.1
 EXPUNGE is not told to who asked for it || a< * 3 EXPUNGE || - || contract || EXPUNGE does not tell || RFC9051:6.4.3
 a removal is never told to the other || b< * 3 EXPUNGE || - || between || size update missing || RFC9051:5.2
-EXISTS instead of EXPUNGE || b< * 3 EXPUNGE || b< * 2 EXISTS || view || EXISTS shrinks || RFC9051:7.5.1
+EXISTS instead of EXPUNGE || b< * 3 EXPUNGE || b< * 2 EXISTS || view || EXISTS shrinks || RFC9051:5.2
 UIDNEXT of STATUS is below a UID || b< * STATUS || b< * STATUS INBOX (MESSAGES 2 UIDNEXT 5 UIDVALIDITY 7) || view || UIDNEXT not above UIDs || RFC9051:2.3.1.1
 UIDNEXT of STATUS falls || b< * STATUS || b< * STATUS INBOX (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 7) || view || UIDNEXT falls || RFC9051:2.3.1.1
 UIDVALIDITY of STATUS differs || b< * STATUS || b< * STATUS INBOX (MESSAGES 2 UIDNEXT 6 UIDVALIDITY 8) || view || UIDVALIDITY differs in STATUS || RFC9051:2.3.1.1
@@ -375,7 +375,7 @@ FETCH without a mailbox || a> a4 || a> a40 FETCH 1 (FLAGS);;a< a40 OK fetched;;a
 EXPUNGE without a mailbox || a> a4 || a> a40 EXPUNGE;;a< a40 OK expunged;;a> a4 SELECT INBOX || contract || EXPUNGE unselected || RFC9051:3.3
 EXISTS without a mailbox || a> a4 || a< * 1 EXISTS;;a> a4 SELECT INBOX || view || EXISTS unselected || RFC9051:3.3
 FLAGS without a mailbox || a> a4 || a< * FLAGS (\Seen);;a> a4 SELECT INBOX || view || FLAGS unselected || RFC9051:3.3
-EXISTS falls during IDLE || a< * 3 EXISTS#2 || a< * 1 EXISTS || view || EXISTS shrinks || RFC9051:7.5.1
+EXISTS falls during IDLE || a< * 3 EXISTS#2 || a< * 1 EXISTS || view || EXISTS shrinks || RFC9051:5.2
 no protocol among the capabilities || a< * CAPABILITY || a< * CAPABILITY IDLE || capability || no IMAP4 || RFC9051:6.1.1
 LITERAL+ and LITERAL- || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1 LITERAL+ LITERAL- || capability || LITERAL+ and LITERAL- || RFC7888:5
 QRESYNC without ENABLE || a< * CAPABILITY || a< * CAPABILITY IMAP4rev1 CONDSTORE QRESYNC || capability || QRESYNC without ENABLE || RFC7162:3.2.3

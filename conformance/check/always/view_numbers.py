@@ -33,14 +33,14 @@ def _kind(moment: Moment) -> str:
 
 
 def exists_shrinks(moment: Moment, lens: Lens) -> Iterator[Finding]:
-    """Messages leave by EXPUNGE or VANISHED alone (RFC 9051 sections 7.4.1 and 7.5.1)."""
+    """Messages leave by EXPUNGE or VANISHED alone (RFC 9051 section 5.2)."""
     box, response = moment.box, moment.response
     if box is None or response is None or response.number is None or moment.before is None:
         return
     if response.number < moment.before and box.open:
         yield blame(
             moment,
-            "RFC9051:7.5.1",
+            "RFC9051:5.2",
             "EXISTS shrinks",
             f"EXISTS fell from {moment.before} to {response.number}, and nothing was expunged",
             known=(box.index,),

@@ -28,6 +28,7 @@ def test_the_octet_to_blame_is_pointed_at(typed, capture):
     lines = result.output.splitlines()
     assert lines[0].startswith(f"{path}:3: octet 46, server: ")
     assert "(RFC" in lines[0]
+    assert '    msg-att-dynamic = "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")"' in lines
     shown = next(n for n, line in enumerate(lines) if "FETCH" in line and "FLAGS" in line)
     caret = lines[shown + 1].index("^")
     assert lines[shown][caret:].startswith("\\Seen")
@@ -111,8 +112,9 @@ def test_a_whole_session_is_held_against_the_rules_of_state_too(typed, capture):
 
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{path}:18: RFC9051:7.5.1 MUST",
+        f"{path}:18: RFC9051:5.2 MUST",
         "    EXISTS fell from 2 to 1, and nothing was expunged",
+        '    "No EXISTS brings the number of messages down; only EXPUNGE does."',
         "1 finding",
     ]
     (found,) = map(json.loads, typed("lint", path, "-f", "json").output.splitlines())

@@ -34,7 +34,7 @@ def test_a_server_that_breaks_it_is_caught_by_what_is_claimed(identifier):
 
 def test_a_finding_of_a_check_counts_against_what_the_check_claims():
     coverage = cover([])
-    finding = Finding("view", Verdict.FAIL, "fell", "RFC9051:7.5.1", key="EXISTS shrinks")
+    finding = Finding("view", Verdict.FAIL, "fell", "RFC9051:5.2", key="EXISTS shrinks")
     outcome = Outcome("any", "docker:x:1", Verdict.FAIL, (finding,))
     seen = per_requirement(coverage, [outcome])["docker:x:1"]
     assert seen["RFC9051:5.2/3"] is Verdict.FAIL
