@@ -29,7 +29,8 @@ def merge(
 
     Servers that several shards used are one; a scenario that several shards played is
     played that many times. The seconds are those of the longest shard, the status is
-    the worst. ``covered`` says what scenarios with these ids test.
+    the worst, the commands stand one after the other. ``covered`` says what scenarios with
+    these ids test.
     ReportError if a run cannot be read or the result cannot be written.
     """
     folders = [run_file(run).parent for run in runs]
@@ -70,6 +71,7 @@ def _merged(
         merged.append(
             replace(
                 first,
+                command="; ".join(dict.fromkeys(start.command for start in starts)),
                 servers=tuple(servers),
                 scenarios=count,
                 strict=any(start.strict for start in starts),

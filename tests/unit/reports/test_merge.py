@@ -22,6 +22,8 @@ def test_shards_make_one_run(sample, expunge, dovecot):
     for shard in (one, two):
         shard.start(dovecot, scenarios=1)
         shard.add(events.ServerReady(dovecot, "dovecot", "2.4.1", (), (), 1.0))
+    for number, shard in enumerate((one, two), 1):
+        shard.said[0] = replace(shard.said[0], command=f"run --shard {number}/2")
     one.play("devices/a", Verdict.FAIL, expunge)
     two.play("devices/b")
     one.finish(1)
@@ -40,7 +42,8 @@ def test_shards_make_one_run(sample, expunge, dovecot):
     for event in merged:
         tally.handle(event)
 
-    assert merged[0] == replace(one.said[0], scenarios=2, coverage=tested)
+    both = "run --shard 1/2; run --shard 2/2"
+    assert merged[0] == replace(one.said[0], command=both, scenarios=2, coverage=tested)
     assert asked == [{"devices/a", "devices/b"}]
     assert tally.total == {State.FAIL: 1, State.PASS: 1}
     assert [type(e).__name__ for e in merged].count("ServerReady") == 1
