@@ -51,6 +51,7 @@ _ANYTHING = (
     '"/"',
     "(x)",
     "UNSEEN",
+    "(1:2 1)",
 )
 _MOST = 400
 _CONDITIONS = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "+"})
@@ -115,7 +116,9 @@ class _Writer:
             words += self._several(rest)
             if words[0].upper() in _CONDITIONS and len(words) < 3:
                 words.append("text")
-        return " ".join(words)
+        text = " ".join(words)
+        # In THREAD lists always stand beside each other without a space (RFC 5256 section 4).
+        return text.replace(") (", ")(") if words[0].upper() == "THREAD" else text
 
     def _several(self, nodes: tuple[Node, ...]) -> list[str]:
         return [self._one(node) for node in nodes if not isinstance(node, Rest)]

@@ -336,6 +336,8 @@ def test_patterns_that_break_the_grammar(text):
         "LIST () $_ INBOX",
         'NAMESPACE (("" $_)) NIL $_',
         "SEARCH uid(one) uid(two)",
+        "THREAD (1)(5 (4)(3)(2))",
+        "ESEARCH (TAG $_) PARTIAL $_",
         "ESEARCH (TAG $_) UID COUNT 2",
         "OK [UIDNEXT $_]",
         "OK [PERMANENTFLAGS (\\Seen \\*)]",
