@@ -109,7 +109,7 @@ def _session(file: Path, name: str, form: Format) -> int:
     """Tell what the always-on checks find in a whole session; return how much breaks a MUST."""
     from conformance.check.captured import judge_capture, read_capture
     from conformance.reports.safe import one_line
-    from conformance.requirements.catalogue import sentence
+    from conformance.requirements.catalogue import asked
     from conformance.verdict import Verdict
 
     if not file.is_file() or file.stat().st_size > _LARGEST:
@@ -127,8 +127,8 @@ def _session(file: Path, name: str, form: Format) -> int:
         word = "" if one.verdict >= Verdict.FAIL else f"{one.verdict}: "
         typer.echo(one_line(f"{name}:{line}: {word}{one.rule} {one.level}".rstrip()))
         typer.echo(f"    {one_line(one.message)}")
-        if (asked := sentence(one.rule, one.said)).endswith("."):
-            typer.echo(f'    "{asked}"')
+        if one.rule and (words := asked(one.rule, one.said)):
+            typer.echo(f'    "{words}"')
     return broken
 
 

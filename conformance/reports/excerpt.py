@@ -23,10 +23,12 @@ def excerpt(transcript: Transcript, finding: Finding, cut: int) -> Iterator[Wire
         at = _last_of_step(transcript, finding.step)
     if at is None or not 0 <= at < len(events):
         return
-    shown = set(_wire(events, 0, at)[-_BEFORE:])
-    if finding.culprit not in (None, at):
-        shown = {finding.culprit, *_wire(events, finding.culprit + 1, at)[-_MEANWHILE:]}
-    shown |= {at, *_command(events, finding.culprit if finding.culprit is not None else at)}
+    blamed = at if finding.culprit is None else finding.culprit
+    if blamed == at:
+        shown = {at, *_wire(events, 0, at)[-_BEFORE:]}
+    else:
+        shown = {blamed, at, *_wire(events, blamed + 1, at)[-_MEANWHILE:]}
+    shown.update(_command(events, blamed))
     shown.update(index for index in finding.known[:4] if 0 <= index < at)
     last = None
     for index in sorted(shown):
@@ -62,7 +64,4 @@ def _last_of_step(transcript: Transcript, step: int | None) -> int | None:
         for index, _, values in transcript.notes("end"):
             if str(values.get("step")) == str(step):
                 end = index
-    for index in range(end - 1, -1, -1):
-        if transcript.events[index].kind is not Kind.NOTE:
-            return index
-    return None
+    return next(reversed(_wire(transcript.events, 0, end)), None)

@@ -1,6 +1,6 @@
 """The catalogue of requirements: the TOML files beside this module, read once.
 
-``catalogue()`` returns everything; ``requirement``, ``by_section``, ``sentence`` and
+``catalogue()`` returns everything; ``requirement``, ``by_section``, ``asked``, ``sentence`` and
 ``complaint`` answer about one rule.
 """
 
@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 
 from conformance.requirements import rule as rules
-from conformance.requirements.document import Document, Requirement, read_document
-from conformance.requirements.outline import RFC, outlines
+from conformance.requirements.document import Document, Requirement, claims, read_document
+from conformance.requirements.outline import outlines
 
 __all__ = [
     "Catalogue",
+    "asked",
     "by_section",
     "catalogue",
     "complaint",
@@ -81,22 +82,29 @@ def by_section(name: str) -> tuple[Requirement, ...]:
 def sentence(name: str, said: str = "") -> str:
     """Return the one line to show under a finding for the rule ``name``; empty if unknown.
 
-    A requirement's id gives its paraphrase. A section gives the paraphrase of the one
-    requirement it holds, or of the one that claims what a check ``said`` (the longest
-    claim counts); else its title: better no sentence than the wrong one.
+    That is what the rule asks, or else its section's title: better that than the wrong sentence.
     """
     try:
         wanted = rules.parse(name)
     except ValueError:
         return ""
+    return asked(name, said) or _title(wanted)
+
+
+def asked(name: str, said: str = "") -> str:
+    """Return what the rule ``name`` asks; empty if that is not one thing.
+
+    A requirement's id gives its paraphrase. A section gives the paraphrase of the one
+    requirement it holds, or of the one that claims what a check ``said`` (the longest
+    claim counts). ValueError if ``name`` is no rule.
+    """
+    wanted = rules.parse(name)
     if wanted.number:
         known = catalogue().requirements.get(name)
         return known.text if known else ""
-    here = _held(name)
+    here = _held(name) if wanted.section else []
     here = _claimed(here, said) or here
-    if wanted.section and len(here) == 1:
-        return here[0].text
-    return _title(wanted, outlines().get(wanted.rfc))
+    return here[0].text if len(here) == 1 else ""
 
 
 @cache
@@ -114,14 +122,15 @@ def _claimed(entries: Iterable[Requirement], said: str) -> list[Requirement]:
         for entry in entries
         for one in (entry, *(known[name] for name in entry.same if name in known))
         for claim in one.checks
-        if ": " in claim and said.startswith(claim)
+        if claims(claim, said)
     ]
     best = max((length for length, _ in fits), default=0)
     return [entry for length, entry in fits if length == best]
 
 
-def _title(wanted: rules.Rule, rfc: RFC | None) -> str:
-    if rfc is None:
+def _title(wanted: rules.Rule) -> str:
+    rfc = outlines().get(wanted.rfc)
+    if rfc is None or wanted.number:
         return ""
     return rfc.sections.get(wanted.section, "") if wanted.section else rfc.title
 

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.requirements import rule as rules
 from conformance.scenario.model import Level
 
-__all__ = ["Document", "Excluded", "Requirement", "Who", "read_document"]
+__all__ = ["Document", "Excluded", "Requirement", "Who", "claims", "read_document"]
 
 
 class Who(StrEnum):
@@ -18,6 +18,11 @@ class Who(StrEnum):
     CLIENT = "client"
     INSIDE = "inside"
     UNTESTABLE = "untestable"
+
+
+def claims(check: str, said: str) -> bool:
+    """Whether ``check`` is a claim, as ``view: EXISTS shrinks`` is, and about what was ``said``."""
+    return ": " in check and said.startswith(check)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from conformance.requirements import rule as rules
 from conformance.requirements.coverage import Coverage
+from conformance.requirements.document import claims
 from conformance.verdict import Finding, Outcome, Verdict
 
 __all__ = ["per_requirement", "tally"]
@@ -70,7 +71,7 @@ def _against(finding: Finding, identifier: str, *, claims: bool) -> bool:
 
 def _looked_for(finding: Finding, checks: Iterable[str]) -> bool:
     """Whether one of the checks' claims, ``check: key``, is about this finding."""
-    return any(": " in check and finding.said.startswith(check) for check in checks)
+    return any(claims(check, finding.said) for check in checks)
 
 
 def _together(one: Verdict, other: Verdict) -> Verdict:

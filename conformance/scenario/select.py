@@ -96,7 +96,7 @@ def word_for(scenario: Scenario) -> str:
 
     The id of a bundled one; the file, and the case in brackets, of any other.
     """
-    if Path(scenario.file).resolve().is_relative_to(scenarios_dir().resolve()):
+    if _bundled(Path(scenario.file)):
         return scenario.id
     return scenario.file + "".join(scenario.id.partition("[")[1:])
 
@@ -124,8 +124,11 @@ def _base(word: str, root: str | Path | None) -> Path | None:
     if root is not None:
         return Path(root)
     path = Path(word)
-    inside = path.resolve().is_relative_to(scenarios_dir().resolve())
-    return path if word and path.is_dir() and not inside else None
+    return path if word and path.is_dir() and not _bundled(path) else None
+
+
+def _bundled(path: Path) -> bool:
+    return path.resolve().is_relative_to(scenarios_dir().resolve())
 
 
 def _near(folder: Path) -> Path:
